@@ -1,0 +1,1 @@
+//! Persons: their addresses, passwords and accounts.

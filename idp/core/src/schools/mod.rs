@@ -1,0 +1,4 @@
+//! Establishments and what ties people to them.
+
+pub mod attachment;
+pub mod uai;

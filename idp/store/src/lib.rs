@@ -1,0 +1,8 @@
+//! Every query of Sicorra Connect, and no decision. One SQL text serves SQLite and PostgreSQL.
+
+mod db;
+mod error;
+pub mod sql;
+
+pub use db::{Db, Tx};
+pub use error::{StoreError, StoreResult};
