@@ -1,2 +1,49 @@
-//! Placeholder.
-fn main() {}
+//! The integration tests, one program. How they are laid out: `tests/README.md`.
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+mod configuration;
+mod contract;
+mod harness;
+mod import;
+mod schema;
+
+use std::{collections::HashSet, process::ExitCode, thread};
+
+use harness::Case;
+use libtest_mimic::{Arguments, Trial};
+
+/// Every file of tests.
+fn suites() -> Vec<Case> {
+    let suites = [
+        configuration::suite(),
+        contract::browser::suite(),
+        contract::database::suite(),
+        contract::ephemeral::suite(),
+        import::suite(),
+        schema::suite(),
+    ];
+    suites.into_iter().flatten().collect()
+}
+
+fn main() -> ExitCode {
+    rustls::crypto::aws_lc_rs::default_provider().install_default().expect("the first provider");
+    harness::install_panic_hook();
+
+    let mut arguments = Arguments::from_args();
+    let cores = thread::available_parallelism().map_or(2, usize::from);
+    arguments.test_threads.get_or_insert(cores.clamp(2, 4));
+
+    let trials: Vec<Trial> = suites().into_iter().flat_map(Case::trials).collect();
+    let names: HashSet<&str> = trials.iter().map(Trial::name).collect();
+    assert_eq!(names.len(), trials.len(), "two tests have the same name");
+
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    harness::stop_services();
+    conclusion.exit_code()
+}

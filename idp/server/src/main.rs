@@ -1,2 +1,7 @@
-//! Placeholder.
-fn main() {}
+//! `idp`: see `idp --help`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    idp::cli::main()
+}

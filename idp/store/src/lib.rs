@@ -1,6 +1,7 @@
 //! Every query of Sicorra Connect, and no decision. One SQL text serves SQLite and PostgreSQL.
 
 mod db;
+pub mod ephemeral;
 mod error;
 pub mod sql;
 

@@ -1,1 +1,6 @@
 //! Persons: their addresses, passwords and accounts.
+
+pub mod argon2_hash;
+pub mod email;
+pub mod legacy_hash;
+pub mod password;

@@ -1,0 +1,126 @@
+//! Grants: what a redeemed authorization code gave. Their insertion is the redemption.
+
+use idp_core::{
+    authorize::code::Code,
+    ids::{AttachmentId, ClientId, GrantId},
+    oauth::scope::Scope,
+    oidc::claims::Person,
+    time::Timestamp,
+};
+use sqlx::{FromRow, query, query_as};
+
+use crate::{Db, StoreResult, Tx, on_db, sql::accounts::PersonRow, statements};
+
+statements! {
+    /// The code's single use, the session's life and the account's state, decided by the write itself (B03, B10).
+    REDEEM = "insert into grants (id, client_id, account_id, sid, scope, attachment, auth_time, acr, created_at)
+        select $1, $2, s.account_id, s.sid, $5, $6, s.auth_time, s.acr, $7
+        from sessions s join accounts a on a.id = s.account_id
+        where s.sid = $3 and s.account_id = $4 and s.ended_at is null and s.expires_at > $7 and a.status = 'active'
+        on conflict (id) do nothing";
+    /// A code that is never to be redeemed: its grant is born revoked (B04).
+    BURN = "insert into grants (id, client_id, account_id, sid, scope, attachment, auth_time, acr, created_at,
+            revoked_at, revoked_for)
+        select $1, $2, a.id, $4, $5, $6, $7, '', $8, $8, 'burnt' from accounts a where a.id = $3
+        on conflict (id) do nothing";
+    REVOKE = "update grants set revoked_at = $2, revoked_for = $3 where id = $1 and revoked_at is null";
+    EXISTS = "select 1 from grants where id = $1";
+    FIND_LIVE = "select g.client_id, g.scope, g.attachment,
+            a.id, a.given_name, a.family_name, a.contact_email, a.contact_verified_at, a.locale, a.updated_at
+        from grants g join accounts a on a.id = g.account_id
+        where g.id = $1 and g.revoked_at is null and a.status = 'active'";
+}
+
+/// What became of a redemption.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Redemption {
+    /// This request, and no other, has the grant.
+    Fresh,
+    /// The code was redeemed or burnt before; its grant is now revoked.
+    Replayed,
+    /// The session or the account ended in between.
+    Gone,
+}
+
+/// A grant whose tokens are good.
+#[derive(Clone, Debug)]
+pub struct LiveGrant {
+    /// To whom.
+    pub client_id: ClientId,
+    /// What.
+    pub scope: Scope,
+    /// The attachment that the sign-in fixed.
+    pub attachment: Option<AttachmentId>,
+    /// Of whom.
+    pub person: Person,
+}
+
+#[derive(FromRow)]
+struct Row {
+    client_id: String,
+    scope: String,
+    attachment: Option<String>,
+    #[sqlx(flatten)]
+    person: PersonRow,
+}
+
+/// Redeems a code. A replay revokes the grant, at once and always (ASVS 10.4.2), in the same transaction.
+///
+/// # Errors
+/// When the database refuses; then nothing was redeemed.
+pub async fn redeem(db: &Db, code: &Code, now: Timestamp) -> StoreResult<Redemption> {
+    let mut tx = db.begin().await?;
+    let inserted = on_db!(tx &mut tx, conn => query(REDEEM)
+        .bind(code.grant.as_str()).bind(code.client.as_str()).bind(code.sid.as_str()).bind(code.account.as_str())
+        .bind(code.scope.to_string()).bind(code.attachment.as_ref().map(AttachmentId::as_str)).bind(now.0)
+        .execute(conn).await?.rows_affected());
+    let outcome = if inserted == 1 { Redemption::Fresh } else { refused(&mut tx, &code.grant, now).await? };
+    tx.commit().await?;
+    Ok(outcome)
+}
+
+/// Nothing was inserted: either the grant is there, or its session is not.
+async fn refused(tx: &mut Tx, grant: &GrantId, now: Timestamp) -> StoreResult<Redemption> {
+    revoke(tx, grant, "replay", now).await?;
+    let known: Option<i32> =
+        on_db!(tx tx, conn => sqlx::query_scalar(EXISTS).bind(grant.as_str()).fetch_optional(conn).await?);
+    Ok(if known.is_some() { Redemption::Replayed } else { Redemption::Gone })
+}
+
+/// Makes a code unredeemable; where it was redeemed already, revokes what it gave.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn burn(db: &Db, code: &Code, now: Timestamp) -> StoreResult<()> {
+    let mut tx = db.begin().await?;
+    on_db!(tx &mut tx, conn => query(BURN)
+        .bind(code.grant.as_str()).bind(code.client.as_str()).bind(code.account.as_str()).bind(code.sid.as_str())
+        .bind(code.scope.to_string()).bind(code.attachment.as_ref().map(AttachmentId::as_str))
+        .bind(code.auth_time.0).bind(now.0).execute(conn).await?.rows_affected());
+    revoke(&mut tx, &code.grant, "burnt", now).await?;
+    tx.commit().await
+}
+
+/// Revokes a grant; every token of it is dead from here on.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn revoke(tx: &mut Tx, grant: &GrantId, reason: &str, now: Timestamp) -> StoreResult<()> {
+    on_db!(tx tx, conn => query(REVOKE).bind(grant.as_str()).bind(now.0).bind(reason).execute(conn).await?.rows_affected());
+    Ok(())
+}
+
+/// A grant that is neither revoked nor of a stopped account.
+///
+/// # Errors
+/// When the database is away.
+pub async fn find_live(db: &Db, grant: &GrantId) -> StoreResult<Option<LiveGrant>> {
+    let row: Option<Row> =
+        on_db!(read db, pool => query_as(FIND_LIVE).bind(grant.as_str()).fetch_optional(pool).await?);
+    Ok(row.map(|row| LiveGrant {
+        client_id: ClientId::from(row.client_id),
+        scope: Scope::parse(&row.scope),
+        attachment: row.attachment.map(AttachmentId::from),
+        person: Person::from(row.person),
+    }))
+}

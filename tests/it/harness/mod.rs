@@ -1,0 +1,25 @@
+//! What every test stands on: its services, its clock, its browser, and the way it is run.
+
+pub mod app;
+mod browser;
+mod case;
+mod clock;
+mod env;
+mod postgres;
+mod redis;
+mod service;
+
+pub(crate) use case::suite;
+pub use {
+    browser::Browser,
+    case::{Case, Outcome, absent, install_panic_hook},
+    clock::{SeededRandom, TestClock},
+    env::{Backend, Env},
+};
+
+/// Stops every server of this run.
+pub fn stop_services() {
+    browser::stop();
+    redis::stop();
+    postgres::stop();
+}
