@@ -36,7 +36,7 @@ fn semafor() -> Application {
 }
 
 fn applications() -> Vec<Application> {
-    let apera = "Saisie des demandes de subvention : Découverte Région, Subventions Régionales de Maintenance, Mondial des métiers.";
+    let apera = "Saisie des demandes de subvention\u{202f}: Découverte Région, Subventions Régionales de Maintenance, Mondial des métiers.";
     let mobility = "Région Internationale – Lycéens et Apprentis.";
     let described = |name: &str, text: &str| Application { description: Some(text.into()), ..Application::named(name) };
     vec![described("APERA-Net", apera), described("Bourse Mobilité", mobility), semafor()]

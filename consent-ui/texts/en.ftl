@@ -152,4 +152,4 @@ error-details = Details for the support
 error-application = Application
 error-code = Code
 error-description = Description
-error-request = Request number
+error-request = Reference

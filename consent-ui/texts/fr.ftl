@@ -152,4 +152,4 @@ error-details = Détails pour le support
 error-application = Application
 error-code = Code
 error-description = Description
-error-request = Numéro de la demande
+error-request = Référence

@@ -60,7 +60,9 @@ fn catalogue() -> Catalogue {
 async fn schools(env: &Env) -> Db {
     let db = env.db().await;
     let directory = Source { name: "etablissements.csv", bytes: DIRECTORY };
-    import_establishments_bytes(&db, &*env.clock(), &*env.random(), directory, None, false).await.expect("the directory");
+    import_establishments_bytes(&db, &*env.clock(), &*env.random(), directory, None, false)
+        .await
+        .expect("the directory");
     db
 }
 
@@ -73,8 +75,7 @@ async fn import(
     let file: PathBuf = env.folder().join("anciens-comptes.csv");
     fs::write(&file, text).expect("a file");
     let mut out = Vec::new();
-    let report =
-        run_legacy_accounts(db, &catalogue(), &*env.clock(), &*env.random(), &file, options, &mut out).await;
+    let report = run_legacy_accounts(db, &catalogue(), &*env.clock(), &*env.random(), &file, options, &mut out).await;
     (report, String::from_utf8(out).expect("UTF-8"))
 }
 
@@ -183,7 +184,8 @@ async fn strict_imports_nothing(env: Env) -> StoreResult<()> {
         let (report, _) = import(&env, &db, text, LegacyAccountsOptions::default()).await;
         assert!(matches!(report, Err(ImportError::Table { .. })), "{text:?}");
     }
-    let (report, _) = import(&env, &db, &format!("{HEADER}TLPU;0380010E;;;x\n"), LegacyAccountsOptions::default()).await;
+    let (report, _) =
+        import(&env, &db, &format!("{HEADER}TLPU;0380010E;;;x\n"), LegacyAccountsOptions::default()).await;
     assert!(matches!(report, Err(ImportError::NoUsableRow { rows: 1, .. })));
     assert!(legacy_accounts::all(&db).await?.is_empty());
     Ok(())

@@ -11,6 +11,8 @@ mod configuration;
 mod contract;
 mod harness;
 mod import;
+mod legacy_accounts;
+mod road;
 mod schema;
 
 use std::{collections::HashSet, process::ExitCode, thread};
@@ -26,6 +28,8 @@ fn suites() -> Vec<Case> {
         contract::database::suite(),
         contract::ephemeral::suite(),
         import::suite(),
+        legacy_accounts::suite(),
+        road::suite(),
         schema::suite(),
     ];
     suites.into_iter().flatten().collect()

@@ -164,10 +164,8 @@ pub async fn load(app: &App) -> anyhow::Result<()> {
     if accounts::count(&app.db).await? > 0 {
         return Ok(());
     }
+    load_establishments(app).await?;
     let (clock, random) = (app.clock.as_ref(), app.random.as_ref());
-    let directory = Source { name: "etablissements.csv", bytes: DIRECTORY };
-    let codes = Source { name: "codes.csv", bytes: CODES };
-    import_establishments_bytes(&app.db, clock, random, directory, Some(codes), false).await?;
     let catalogue = app.catalogue.load_full();
     let legacy = Source { name: "anciens-comptes.csv", bytes: LEGACY_ACCOUNTS };
     let options = LegacyAccountsOptions::default();
@@ -175,7 +173,23 @@ pub async fn load(app: &App) -> anyhow::Result<()> {
     create_people(app).await
 }
 
-async fn create_people(app: &App) -> anyhow::Result<()> {
+/// The fixture of some sixty establishments, with the portal's codes.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn load_establishments(app: &App) -> anyhow::Result<()> {
+    let (clock, random) = (app.clock.as_ref(), app.random.as_ref());
+    let directory = Source { name: "etablissements.csv", bytes: DIRECTORY };
+    let codes = Source { name: "codes.csv", bytes: CODES };
+    import_establishments_bytes(&app.db, clock, random, directory, Some(codes), false).await?;
+    Ok(())
+}
+
+/// The demo accounts with their attachments; the establishments must be there.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn create_people(app: &App) -> anyhow::Result<()> {
     // One hash for all: they share a public password, and a first start should not wait for four.
     let password_hash = app.passwords.hash(Password::parse(PASSWORD)?).await?;
     let (now, random) = (app.now(), app.random.as_ref());

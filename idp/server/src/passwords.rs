@@ -17,7 +17,7 @@ use std::{
 
 use idp_core::{
     people::{
-        argon2_hash::{Memory, PasswordCost},
+        argon2_hash::{Memory, PasswordCost, SALT_BYTES},
         legacy_hash::HashError,
         password::{Password, StoredHash, Verdict, verify},
     },
@@ -103,14 +103,13 @@ impl PasswordPool {
         threads: NonZeroUsize,
         capacity: usize,
     ) -> Result<Self, PoolError> {
-        let nobody = cost.hash(b"", [0; 16], &mut Memory::default())?;
         let shared = Arc::new(Shared {
             queue: Mutex::default(),
             changed: Condvar::new(),
             capacity,
             cost,
             random,
-            dummy: StoredHash::parse(&nobody.to_string())?,
+            dummy: StoredHash::parse(&cost.unmatched([0; SALT_BYTES])?.to_string())?,
             done: AtomicU64::new(0),
         });
         let mut pool = Self { shared, threads: Vec::with_capacity(threads.get()) };

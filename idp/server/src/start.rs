@@ -1,12 +1,12 @@
 //! From checked settings to a program that answers.
 
-use std::{future::Future, net::SocketAddr, num::NonZeroUsize, sync::Arc};
+use std::{future::Future, net::SocketAddr, sync::Arc};
 
 use anyhow::Context;
 use arc_swap::ArcSwap;
 use axum::serve::ListenerExt;
 use consent_ui::Ui;
-use idp_core::{people::argon2_hash::PasswordCost, random::Random, time::Clock};
+use idp_core::{random::Random, time::Clock};
 use idp_store::{Db, ephemeral::Ephemeral, sql::catalogue};
 use tokio::net::TcpListener;
 
@@ -58,9 +58,8 @@ pub async fn node(
     random: Arc<dyn Random>,
 ) -> anyhow::Result<SharedApp> {
     let keys = KeyRing::load(&db, checked.master_key.as_bytes(), random.as_ref(), clock.now()).await?;
-    let cost = PasswordCost::new(checked.passwords.memory_kib, checked.passwords.iterations, 1)?;
-    let threads = NonZeroUsize::new(checked.passwords.threads).unwrap_or(NonZeroUsize::MIN);
-    let passwords = PasswordPool::with(cost, random.clone(), threads, checked.passwords.queue)?;
+    let limits = checked.passwords;
+    let passwords = PasswordPool::with(limits.cost, random.clone(), limits.threads, limits.queue)?;
     Ok(Arc::new(App {
         discovery: App::discovery_of(&checked.server.issuer),
         issuer: checked.server.issuer.clone(),

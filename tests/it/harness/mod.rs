@@ -1,5 +1,6 @@
 //! What every test stands on: its services, its clock, its browser, and the way it is run.
 
+mod agent;
 pub mod app;
 mod browser;
 mod case;
@@ -11,6 +12,7 @@ mod service;
 
 pub(crate) use case::suite;
 pub use {
+    agent::{Agent, Answer, basic},
     browser::Browser,
     case::{Case, Outcome, absent, install_panic_hook},
     clock::{SeededRandom, TestClock},

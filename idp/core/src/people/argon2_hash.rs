@@ -63,20 +63,28 @@ impl PasswordCost {
         Ok(Self { memory_kib, passes, lanes })
     }
 
-    /// Hashes `input` under this cost.
+    /// A hash that no input gives, made without hashing: what to compare with where there is no account.
     ///
     /// # Errors
-    /// Never for a cost that [`PasswordCost::new`] accepted; the library's own checks could fail.
-    pub fn hash(self, input: &[u8], salt: [u8; SALT_BYTES], memory: &mut Memory) -> Result<Argon2Hash, HashError> {
+    /// As [`PasswordCost::hash`].
+    pub fn unmatched(self, salt: [u8; SALT_BYTES]) -> Result<Argon2Hash, HashError> {
         let params = Params::new(self.memory_kib, self.passes, self.lanes, Some(OUTPUT_BYTES))
             .map_err(|_| HashError::Computation)?;
-        let mut hash = Argon2Hash {
+        Ok(Argon2Hash {
             algorithm: Algorithm::Argon2id,
             version: Version::V0x13,
             params,
             salt: salt.to_vec(),
             output: vec![0; OUTPUT_BYTES],
-        };
+        })
+    }
+
+    /// Hashes `input` under this cost.
+    ///
+    /// # Errors
+    /// Never for a cost that [`PasswordCost::new`] accepted; the library's own checks could fail.
+    pub fn hash(self, input: &[u8], salt: [u8; SALT_BYTES], memory: &mut Memory) -> Result<Argon2Hash, HashError> {
+        let mut hash = self.unmatched(salt)?;
         hash.output = hash.compute(input, memory).ok_or(HashError::Computation)?;
         Ok(hash)
     }

@@ -1,8 +1,8 @@
 //! From the settings as written to [`Checked`]: everything that is wrong is named at once.
 
-use std::{num::NonZero, ops::RangeInclusive, path::PathBuf, time::Duration};
+use std::{num::NonZeroUsize, ops::RangeInclusive, path::PathBuf, time::Duration};
 
-use idp_core::{catalogue::Lifetimes, secret::Secret};
+use idp_core::{catalogue::Lifetimes, people::argon2_hash::PasswordCost, secret::Secret};
 
 use super::{
     Checked, Database, Demo, Ephemeral, Issuer, Log, Mail, MailSettings, MasterKey, Passwords, Problem, Server,
@@ -52,21 +52,25 @@ impl Settings {
         let lifetimes = self.lifetimes(&mut found);
         let passwords = self.passwords(&mut found);
         let demo = self.demo_rules(server.as_ref(), &mut found);
-        match (server, database, ephemeral, master_key) {
-            (Some(server), Some(database), Some(ephemeral), Some(master_key)) if found.0.is_empty() => Ok(Checked {
-                server,
-                database,
-                ephemeral,
-                master_key,
-                mail,
-                lifetimes,
-                passwords,
-                catalogue_directory: self.catalogue.directory.clone(),
-                log: Log { format: self.log.format, level: self.log.level },
-                demo,
-            }),
-            _ => Err(found.0),
+        let parts = (server, database, ephemeral, master_key, passwords);
+        let (Some(server), Some(database), Some(ephemeral), Some(master_key), Some(passwords)) = parts else {
+            return Err(found.0);
+        };
+        if !found.0.is_empty() {
+            return Err(found.0);
         }
+        Ok(Checked {
+            server,
+            database,
+            ephemeral,
+            master_key,
+            mail,
+            lifetimes,
+            passwords,
+            catalogue_directory: self.catalogue.directory.clone(),
+            log: Log { format: self.log.format, level: self.log.level },
+            demo,
+        })
     }
 
     fn server(&self, found: &mut Found) -> Option<Server> {
@@ -172,20 +176,17 @@ impl Settings {
         }
     }
 
-    fn passwords(&self, found: &mut Found) -> Passwords {
+    fn passwords(&self, found: &mut Found) -> Option<Passwords> {
         let section = &self.passwords;
-        let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
-        // 7168: the least of the OWASP Password Storage Cheat Sheet.
-        found.within("passwords.memory_kib", section.memory_kib.into(), 7168..=1_048_576);
-        found.within("passwords.iterations", section.iterations.into(), 1..=16);
         found.within("passwords.threads", section.threads.unwrap_or(1).into(), 1..=256);
         found.within("passwords.queue", section.queue.into(), 1..=10_000);
-        Passwords {
-            memory_kib: section.memory_kib,
-            iterations: section.iterations,
-            threads: section.threads.map_or(processors, |threads| threads as usize),
-            queue: section.queue as usize,
-        }
+        let cost = PasswordCost::new(section.memory_kib, section.iterations, 1)
+            .map_err(|error| Problem::new("passwords.memory_kib", format!("with passwords.iterations: {error}")));
+        let threads = match section.threads {
+            Some(threads) => NonZeroUsize::new(threads as usize),
+            None => Some(std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)),
+        };
+        Some(Passwords { cost: found.keep(cost)?, threads: threads?, queue: section.queue as usize })
     }
 
     fn demo_rules(&self, server: Option<&Server>, found: &mut Found) -> Option<Demo> {

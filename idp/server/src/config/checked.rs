@@ -1,8 +1,8 @@
 //! The settings after the check: typed, in bounds, secrets read.
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{net::SocketAddr, num::NonZeroUsize, path::PathBuf, time::Duration};
 
-use idp_core::{catalogue::Lifetimes, secret::Secret};
+use idp_core::{catalogue::Lifetimes, people::argon2_hash::PasswordCost, secret::Secret};
 
 use super::{Issuer, LogFormat, LogLevel, MailEncryption, MasterKey};
 
@@ -77,15 +77,13 @@ pub struct Mail {
     pub credentials: Option<(String, Secret)>,
 }
 
-/// Argon2id, one lane.
+/// What a password hash costs, and how many are computed: the arguments of `PasswordPool::with`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Passwords {
-    /// Memory of one hash, in KiB.
-    pub memory_kib: u32,
-    /// Passes.
-    pub iterations: u32,
+    /// Argon2id, one lane.
+    pub cost: PasswordCost,
     /// Hashes at once.
-    pub threads: usize,
+    pub threads: NonZeroUsize,
     /// Hashes that may wait.
     pub queue: usize,
 }

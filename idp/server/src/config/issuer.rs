@@ -50,8 +50,10 @@ impl Issuer {
         }
         let https = url.scheme() == "https";
         let loopback = is_loopback(&url);
-        if !https && !(url.scheme() == "http" && loopback) {
-            return Err(IssuerError::Scheme);
+        match url.scheme() {
+            "https" => {}
+            "http" if loopback => {}
+            _ => return Err(IssuerError::Scheme),
         }
         if url.query().is_some() || url.fragment().is_some() {
             return Err(IssuerError::QueryOrFragment);

@@ -187,7 +187,7 @@ impl Default for TokenSettings {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct PasswordSettings {
-    /// Memory of one hash in KiB, 7168 to 1048576.
+    /// Memory of one hash in KiB, 7168 to 262144; times `iterations`, 35840 at least.
     pub memory_kib: u32,
     /// Passes over that memory, 1 to 16.
     pub iterations: u32,

@@ -5,7 +5,7 @@ use std::{io::Write, path::Path};
 use idp_core::{random::Random, time::Clock};
 use idp_store::Db;
 
-use super::{Change, apply, plan, read};
+use super::{apply, plan, read};
 use crate::config::{Environment, Mode, Problem, load};
 
 /// What `idp config apply` was asked.
