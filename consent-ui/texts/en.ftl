@@ -65,7 +65,7 @@ sign-in-error-busy = The service is receiving too many requests just now. Wait a
 
 ## Choice of an attachment
 choose-title = Which attachment do you want to use in { $app }?
-choose-asks = works with one attachment at a time
+choose-asks = uses one attachment at a time
 choose-hint = The application will only see the one that you choose.
 choose-missing = Choose an attachment.
 

@@ -65,7 +65,7 @@ sign-in-error-busy = Le service reçoit trop de demandes en ce moment. Patientez
 
 ## Choice of an attachment
 choose-title = Quel rattachement utiliser dans { $app } ?
-choose-asks = fonctionne avec un seul rattachement à la fois
+choose-asks = utilise un seul rattachement à la fois
 choose-hint = L’application verra seulement celui que vous choisissez.
 choose-missing = Choisissez un rattachement.
 

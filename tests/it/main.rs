@@ -7,6 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod browser_road;
 mod configuration;
 mod contract;
 mod harness;
@@ -23,6 +24,7 @@ use libtest_mimic::{Arguments, Trial};
 /// Every file of tests.
 fn suites() -> Vec<Case> {
     let suites = [
+        browser_road::suite(),
         configuration::suite(),
         contract::browser::suite(),
         contract::database::suite(),

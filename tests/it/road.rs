@@ -1,5 +1,6 @@
 //! The main road, without scripts: a teacher's sign-in reaches the applications with the right roles.
 
+use idp_store::sql::{accounts, attachments};
 use serde_json::json;
 
 use crate::harness::{
@@ -68,8 +69,12 @@ async fn several_attachments_are_chosen_from(env: Env) {
     let to_choice = agent.get(&request.path()).await.location().expect("the choice");
     assert!(to_choice.starts_with("/connexion/structure?"), "{to_choice}");
     let page = agent.get(&to_choice).await;
-    let bursar = page.body.split("value=\"att_").nth(2).and_then(|rest| rest.split('"').next()).expect("two choices");
-    let id = format!("att_{bursar}");
+    let db = &provider.app.db;
+    let person = accounts::find_for_sign_in(db, TWO_SCHOOLS).await.expect("read").expect("Nadia");
+    let held = attachments::held_by(db, &person.id.into()).await.expect("read");
+    let bursar = held.iter().find(|held| held.profile.as_str() == "gestionnaire").expect("her second attachment");
+    let id = bursar.id.to_string();
+    assert!(held.iter().all(|held| page.body.contains(held.id.as_str())), "{}", page.body);
 
     let without = agent.post("/connexion/structure", &[("flow", &page.field("flow"))]).await;
     assert!(without.body.contains("role=\"alert\""), "a choice is missing: {}", without.body);

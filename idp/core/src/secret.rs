@@ -59,7 +59,7 @@ impl<'de> Deserialize<'de> for Secret {
 /// SHA-256 of a value that carries 256 random bits: what is stored of sessions, codes and client secrets.
 ///
 /// A fast hash is right here, and only here: there is nothing to guess in 256 random bits.
-#[derive(Clone, Copy, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy)]
 pub struct TokenHash([u8; 32]);
 
 impl TokenHash {

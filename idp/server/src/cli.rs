@@ -218,7 +218,7 @@ fn settings(cli: &Cli, environment: &config::Environment) -> anyhow::Result<Chec
     let settings = match config::load(cli.config.as_deref(), environment).map_err(|problem| Problems(vec![problem]))? {
         Mode::Configured(settings) => *settings,
         Mode::Demo => {
-            std::fs::create_dir_all(&cli.data).with_context(|| format!("cannot create {}", cli.data.display()))?;
+            private_folder(&cli.data).with_context(|| format!("cannot create {}", cli.data.display()))?;
             config::create_master_key(&cli.data.join("master.key"), &SystemRandom)
                 .with_context(|| format!("cannot write the master key into {}", cli.data.display()))?;
             let mut settings = Settings::demo(&cli.data, cli.port);
@@ -229,6 +229,15 @@ fn settings(cli: &Cli, environment: &config::Environment) -> anyhow::Result<Chec
         }
     };
     Ok(settings.validate().map_err(Problems)?)
+}
+
+/// Password hashes and keys lie in it: for its owner only.
+fn private_folder(path: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
 }
 
 async fn import_file(checked: &Checked, import: &Import, out: &mut (dyn Write + Send)) -> anyhow::Result<()> {

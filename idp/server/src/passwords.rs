@@ -45,7 +45,7 @@ impl Busy {
 }
 
 enum Work {
-    Verify { stored: Option<StoredHash>, password: Password, reply: oneshot::Sender<Verdict> },
+    Verify { stored: Option<Box<StoredHash>>, password: Password, reply: oneshot::Sender<Verdict> },
     Hash { password: Password, reply: oneshot::Sender<String> },
 }
 
@@ -128,7 +128,7 @@ impl PasswordPool {
     /// When the queue is full.
     pub async fn verify(&self, stored: Option<StoredHash>, password: Password) -> Result<Verdict, Busy> {
         let (reply, answer) = oneshot::channel();
-        self.shared.push(Work::Verify { stored, password, reply })?;
+        self.shared.push(Work::Verify { stored: stored.map(Box::new), password, reply })?;
         answer.await.map_err(|_| Busy::SOON)
     }
 

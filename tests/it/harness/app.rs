@@ -11,7 +11,7 @@ use idp::{
     declared, demo, jobs,
     start::{node, serve},
 };
-use idp_core::{catalogue::Catalogue, random};
+use idp_core::{catalogue::Catalogue, random, time::Clock};
 use serde_json::Value;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
@@ -52,8 +52,13 @@ impl Provider {
 
     /// The same, with the demo applications' registrations on these ports.
     pub async fn with_ports(env: &Env, ports: [u16; 3]) -> Self {
+        Self::with(env, ports, env.clock(), |_| ()).await
+    }
+
+    /// The same, on another clock and with changed settings.
+    pub async fn with(env: &Env, ports: [u16; 3], clock: Arc<dyn Clock>, change: impl FnOnce(&mut Settings)) -> Self {
         let declared = declared::demo_catalogue(ports).expect("the demo catalogue");
-        let provider = Self::node(env, None).await;
+        let provider = Self::node(env, clock, change).await;
         provider.declare(&declared).await;
         demo::load_establishments(&provider.app).await.expect("demo establishments");
         demo::create_people(&provider.app).await.expect("demo people");
@@ -62,20 +67,19 @@ impl Provider {
 
     /// A further node over the same places, under the first one's issuer.
     pub async fn another(&self, env: &Env) -> Self {
-        Self::node(env, Some(&self.issuer)).await
+        let issuer = self.issuer.clone();
+        Self::node(env, env.clock(), |settings| settings.server.issuer = Some(issuer)).await
     }
 
-    async fn node(env: &Env, issuer: Option<&str>) -> Self {
+    async fn node(env: &Env, clock: Arc<dyn Clock>, change: impl FnOnce(&mut Settings)) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let port = listener.local_addr().expect("its address").port();
         create_master_key(&env.folder().join("master.key"), env.random().as_ref()).expect("a master key");
         let mut settings = Settings::demo(env.folder(), port);
-        if let Some(issuer) = issuer {
-            settings.server.issuer = Some(issuer.to_owned());
-        }
+        change(&mut settings);
         let checked = settings.validate().expect("settings");
         let (db, ephemeral) = (env.db().await, env.ephemeral().await);
-        let app = node(&checked, db, ephemeral, env.clock(), env.random()).await.expect("a node");
+        let app = node(&checked, db, ephemeral, clock, env.random()).await.expect("a node");
         let (stop, mut stopped) = watch::channel(false);
         let until = async move {
             let _ = stopped.wait_for(|stop| *stop).await;
@@ -97,7 +101,8 @@ impl Provider {
         let mut client = catalogue.client(id).expect("a client").clone();
         change(&mut client);
         catalogue.clients.insert(client.id.clone(), client);
-        self.app.catalogue.store(Arc::new(catalogue));
+        // Written, not only put in memory: the node reads the database again every second.
+        self.declare(&catalogue).await;
     }
 
     /// A browser of its own, without scripts.

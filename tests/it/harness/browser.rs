@@ -8,7 +8,7 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use thirtyfour::{ChromiumLikeCapabilities, DesiredCapabilities, WebDriver};
+use thirtyfour::{ChromiumLikeCapabilities, DesiredCapabilities, LoggingPrefsLogLevel, WebDriver};
 use tokio::{sync::OnceCell, task};
 
 use super::{
@@ -57,6 +57,7 @@ impl Browser {
         for argument in arguments.chain([format!("--user-data-dir={}", profile.display())]) {
             wanted.add_arg(&argument).expect("a browser argument");
         }
+        wanted.set_browser_log_level(LoggingPrefsLogLevel::Warning).expect("a browser log");
         Self(WebDriver::new(format!("http://127.0.0.1:{port}"), wanted).await.expect("a browser session"))
     }
 

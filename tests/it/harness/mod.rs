@@ -5,10 +5,12 @@ pub mod app;
 mod browser;
 mod case;
 mod clock;
+mod demo_apps;
 mod env;
 mod postgres;
 mod redis;
 mod service;
+mod visitor;
 
 pub(crate) use case::suite;
 pub use {
@@ -16,7 +18,9 @@ pub use {
     browser::Browser,
     case::{Case, Outcome, absent, install_panic_hook},
     clock::{SeededRandom, TestClock},
+    demo_apps::DemoApps,
     env::{Backend, Env},
+    visitor::Visitor,
 };
 
 /// Stops every server of this run.

@@ -108,8 +108,8 @@ fn start() -> Result<Cluster, Absent> {
         // Its workers would connect to the template.
         "-cautovacuum=off".into(),
     ];
-    // INT: disconnect everybody and end.
-    let plan = Plan { program: postgres, arguments: arguments.into(), folder: &socket, stop_signal: "INT", user };
+    // QUIT: end at once; the folder goes as well.
+    let plan = Plan { program: postgres, arguments: arguments.into(), folder: &socket, stop_signal: "QUIT", user };
     let (service, ()) = Service::start(plan, |line| line.contains("ready to accept connections").then_some(()))?;
     Ok(Cluster { service, socket })
 }

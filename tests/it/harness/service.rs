@@ -13,9 +13,11 @@ use std::{
     time::Duration,
 };
 
-/// Stops the server and removes its folder when our end of its standard input closes: also when this process is killed.
+/// Stops the server and removes its folder when our end of its standard input closes: also when this process is killed,
+/// and when a signal reaches the whole process group.
 const KEEPER: &str = r#"
 "$@" 2>&1 </dev/null & server=$!
+trap '' HUP INT TERM
 exec >/dev/null 2>&1
 read -r _
 kill "-$STOP_SIGNAL" "$server"

@@ -54,6 +54,14 @@ impl Params {
         self.values.get(name).map(String::as_str)
     }
 
+    /// These parameters of a body, with the address of the request beside them: a name in both is there twice (A08).
+    /// What only the address has is not taken from it.
+    #[must_use]
+    pub fn beside(mut self, address: &Self) -> Self {
+        self.repeated.extend(self.values.keys().filter(|name| address.values.contains_key(*name)).cloned());
+        self
+    }
+
     /// RFC 6749 §3.1: "Request and response parameters MUST NOT be included more than once."
     #[must_use]
     pub fn is_repeated(&self, name: &str) -> bool {
@@ -92,6 +100,13 @@ mod tests {
     fn an_empty_value_is_an_omitted_one() {
         let params = Params::parse(b"a=&a=1&c").unwrap();
         assert_eq!((params.get("a"), params.get("c")), (Some("1"), None));
+    }
+
+    #[test]
+    fn a08_a_name_in_address_and_body_is_repeated() {
+        let params = Params::parse(b"a=1&b=2").unwrap().beside(&Params::from([("b", "2"), ("c", "3")]));
+        assert_eq!((params.get("a"), params.get("b"), params.get("c")), (Some("1"), None, None));
+        assert!(params.is_repeated("b") && !params.is_repeated("c"));
     }
 
     #[test]

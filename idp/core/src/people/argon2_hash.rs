@@ -97,7 +97,7 @@ pub struct Memory {
 }
 
 impl Memory {
-    // glibc gives an allocation beyond 32 MiB back at once, a smaller one perhaps never; what is not touched costs nothing.
+    // glibc returns allocations over 32 MiB at once, smaller ones perhaps never; what is not touched costs nothing.
     const CAPACITY: usize = 33 * 1024;
 
     /// Gives the memory back to the system; the next hash allocates again.

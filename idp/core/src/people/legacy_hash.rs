@@ -75,7 +75,7 @@ impl LegacyHash {
     /// of LDAP, and bare hexadecimal MD5, SHA-1, SHA-256 and SHA-512.
     ///
     /// # Errors
-    /// When it is malformed, unknown, or above bcrypt cost 16, 10 million PBKDF2 iterations, 1 million SHA-crypt rounds.
+    /// Malformed, unknown, or above bcrypt cost 16, 10 million PBKDF2 iterations, 1 million SHA-crypt rounds.
     pub fn parse(text: &str) -> Result<Self, HashError> {
         if text.len() > MAX_TEXT_BYTES {
             return Err(HashError::Unknown);

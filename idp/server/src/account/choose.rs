@@ -90,7 +90,7 @@ pub async fn submit(
     browser: Browser,
     form_posted: Result<Form, FormError>,
 ) -> Result<(CookieJar, Response), Failure> {
-    let Form(params) = form_posted.map_err(|_| Failure::Expired)?;
+    let Form(params) = form_posted?;
     let flow = params.get("flow").unwrap_or_default().to_owned();
     let mut request = request_of(&app, &browser, Some(&flow)).await?;
     let session = browser.signed_in(&app).await?;

@@ -120,7 +120,7 @@ pub async fn submit(
     browser: Browser,
     form: Result<Form, FormError>,
 ) -> Result<Response, Failure> {
-    let Form(params) = form.map_err(|_| Failure::Expired)?;
+    let Form(params) = form?;
     let flow = params.get("flow").unwrap_or_default().to_owned();
     let request = request_of(&app, &browser, Some(&flow)).await?;
     let catalogue = app.catalogue.load_full();

@@ -100,7 +100,7 @@ pub async fn choose(
     form: Result<Form, FormError>,
 ) -> Result<Response, Failure> {
     let session = browser.signed_in(&app).await?;
-    let Form(params) = form.map_err(|_| Failure::Expired)?;
+    let Form(params) = form?;
     let mut changed = false;
     if let Some(id) = params.get("attachment") {
         let mut tx = app.db.begin().await?;

@@ -50,7 +50,7 @@ pub async fn give_up(
     browser: Browser,
     form: Result<Form, FormError>,
 ) -> Result<Response, Failure> {
-    let Form(params) = form.map_err(|_| Failure::Expired)?;
+    let Form(params) = form?;
     let request = request_of(&app, &browser, params.get("flow")).await?;
     let fault = ClientFault::new(ErrorCode::AccessDenied, "no attachment opens this application");
     Ok(error_to_client(&app, &request, &fault))

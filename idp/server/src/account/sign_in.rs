@@ -111,7 +111,7 @@ pub async fn submit(
     browser: Browser,
     posted: Result<Form, FormError>,
 ) -> Result<Response, Failure> {
-    let Form(params) = posted.map_err(|_| Failure::Expired)?;
+    let Form(params) = posted?;
     let sealed = params.get("flow").map(str::to_owned);
     // J02: the flow is bound to this browser's cookie, so that nobody is signed in by somebody else's form.
     let flow = app.open_flow(&browser.jar, sealed.as_deref(), Binding::Required).await?;

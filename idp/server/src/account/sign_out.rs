@@ -49,7 +49,7 @@ pub async fn submit(
     browser: Browser,
     form: Result<Form, FormError>,
 ) -> Result<Response, Failure> {
-    let Form(params) = form.map_err(|_| Failure::Expired)?;
+    let Form(params) = form?;
     let request = open(&app, params.get("flow"));
     if let Some(session) = browser.session(&app).await? {
         let now = app.now();

@@ -1,4 +1,4 @@
-//! The configuration: read from a file and the environment ([`load`]), then checked as a whole
+//! The configuration: read from a file and the environment ([`load()`]), then checked as a whole
 //! ([`Settings::validate`]). `docs/configuration.md` names every key.
 
 mod check;

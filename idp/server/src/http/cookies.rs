@@ -29,13 +29,11 @@ pub fn read_session(jar: &CookieJar, issuer: &Issuer) -> Option<String> {
 }
 
 /// Sets the session cookie. It ends with the browser; the server ends it earlier.
-#[must_use]
 pub fn set_session(jar: CookieJar, issuer: &Issuer, value: String) -> CookieJar {
     jar.add(cookie(names(issuer).0, value, issuer))
 }
 
 /// Forgets session and flow.
-#[must_use]
 pub fn forget(jar: CookieJar, issuer: &Issuer) -> CookieJar {
     let (sid, flow) = names(issuer);
     jar.remove(cookie(sid, String::new(), issuer)).remove(cookie(flow, String::new(), issuer))
@@ -49,7 +47,6 @@ pub fn read_flow(jar: &CookieJar, issuer: &Issuer) -> Option<String> {
 
 /// The flow cookie's value, made and set when the browser has none: one for all tabs, so that they do not disturb
 /// each other.
-#[must_use]
 pub fn flow_secret(jar: CookieJar, issuer: &Issuer, random: &dyn Random) -> (CookieJar, String) {
     if let Some(secret) = read_flow(&jar, issuer) {
         return (jar, secret);

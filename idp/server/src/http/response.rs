@@ -25,6 +25,7 @@ use crate::{
     http::{
         browser::{Browser, language},
         cookies,
+        forms::FormError,
     },
 };
 
@@ -38,6 +39,8 @@ const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-
 pub enum Failure {
     /// The application's request cannot be sent back to it.
     Page(PageFault),
+    /// What was posted is no form of ours: 400, 413 or 415.
+    Form(FormError),
     /// The form or the request is too old, used up, or another browser's: 403.
     Expired,
     /// Nobody is signed in where somebody must be: to the sign-in page.
@@ -74,6 +77,12 @@ macro_rules! internal_from {
 }
 internal_from!(StoreError, SealError, SignError, RenderError, anyhow::Error);
 
+impl From<FormError> for Failure {
+    fn from(error: FormError) -> Self {
+        Self::Form(error)
+    }
+}
+
 /// What [`finish`] makes a page of.
 #[derive(Clone, Debug)]
 struct Fault {
@@ -98,6 +107,7 @@ impl IntoResponse for Failure {
                 let technical = Technical { error: error.to_owned(), description: Some(fault.to_string()) };
                 (StatusCode::BAD_REQUEST, kind, Some(technical))
             }
+            Self::Form(error) => (error.status(), ErrorKind::BadRequest, None),
             Self::Expired => (StatusCode::FORBIDDEN, ErrorKind::Expired, None),
             Self::Busy { seconds } => (StatusCode::SERVICE_UNAVAILABLE, ErrorKind::TooBusy { seconds }, None),
             Self::Internal(error) => {

@@ -26,7 +26,7 @@ use idp_store::{
 use super::{
     ImportError, Source,
     directory_write::{self, Written},
-    file_name,
+    file_name, printed,
     progress::Progress,
     read_file,
     report::ImportReport,
@@ -75,7 +75,7 @@ pub async fn run_establishments(
     let import =
         Import { db, clock, random, actor: "cli", terminal: true, dry_run: options.dry_run, strict: options.strict };
     let report = import.directory(Source { name: &name, bytes: &bytes }, codes, options.partial).await?;
-    report.print(out).map_err(ImportError::Output)?;
+    printed(report.print(out))?;
     Ok(report)
 }
 
@@ -95,7 +95,7 @@ pub async fn run_codes(
     let import =
         Import { db, clock, random, actor: "cli", terminal: true, dry_run: options.dry_run, strict: options.strict };
     let report = import.codes(Source { name: &name, bytes: &bytes }).await?;
-    report.print(out).map_err(ImportError::Output)?;
+    printed(report.print(out))?;
     Ok(report)
 }
 
@@ -262,5 +262,5 @@ fn check_usable(source: Source<'_>, rows: u64, nothing: bool) -> Result<(), Impo
 }
 
 fn table_error(source: Source<'_>, error: TableError) -> ImportError {
-    ImportError::Table { file: source.name.to_owned(), source: error }
+    ImportError::Table { file: source.name.to_owned(), reason: error }
 }

@@ -116,7 +116,7 @@ impl Import<'_> {
         let started_at = self.clock.now();
         let known: BTreeSet<Uai> = legacy_accounts::known_uais(self.db).await?.into_iter().collect();
         let file = LegacyFile::read(source.bytes, self.catalogue, |uai| known.contains(uai))
-            .map_err(|error| ImportError::Table { file: source.name.to_owned(), source: error })?;
+            .map_err(|error| ImportError::Table { file: source.name.to_owned(), reason: error })?;
         self.check_strict(source, &file.left_out)?;
         if file.rows.is_empty() {
             let rows = u64::try_from(file.left_out.len()).unwrap_or(u64::MAX);

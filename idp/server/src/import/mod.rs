@@ -16,24 +16,24 @@ use idp_core::table::{MAX_FILE_BYTES, TableError};
 use idp_store::StoreError;
 use thiserror::Error;
 
-/// Why nothing was imported. Each prints as one line.
+/// Why nothing was imported. Each prints as one line, and whole: none has a `source` that a caller would print again.
 #[derive(Debug, Error)]
 pub enum ImportError {
     /// The file cannot be opened or read.
-    #[error("{}: {source}", file.display())]
+    #[error("{}: {reason}; nothing was imported", file.display())]
     File {
         /// As given.
         file: PathBuf,
         /// What the system said.
-        source: io::Error,
+        reason: io::Error,
     },
     /// The file is refused whole.
-    #[error("{file}: {source}; nothing was imported")]
+    #[error("{file}: {reason}; nothing was imported")]
     Table {
         /// Its name.
         file: String,
         /// Why.
-        source: TableError,
+        reason: TableError,
     },
     /// Every row is bad: most likely it is another file.
     #[error("{file}: none of its {rows} rows is usable; nothing was imported")]
@@ -55,15 +55,29 @@ pub enum ImportError {
     },
     /// The database refused or is away.
     #[error("{0}; nothing was imported")]
-    Store(#[from] StoreError),
-    /// The report cannot be written.
-    #[error("output: {0}")]
+    Store(StoreError),
+    /// The import is done, and its report cannot be printed.
+    #[error("the import is done, its report is not printed: {0}")]
     Output(io::Error),
 }
 
 impl ImportError {
     /// What the program exits with.
     pub const EXIT_CODE: u8 = 2;
+}
+
+impl From<StoreError> for ImportError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// What printing a report gave; a reader who stops reading (`| head`) is no failure of the import.
+pub(crate) fn printed(outcome: io::Result<()>) -> Result<(), ImportError> {
+    match outcome {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(ImportError::Output(error)),
+        _ => Ok(()),
+    }
 }
 
 /// A file in memory, and what to call it.
@@ -80,12 +94,12 @@ pub struct Source<'a> {
 /// # Errors
 /// When it cannot be read, or is larger.
 pub fn read_file(file: &Path) -> Result<Vec<u8>, ImportError> {
-    let failed = |source| ImportError::File { file: file.to_owned(), source };
+    let failed = |reason| ImportError::File { file: file.to_owned(), reason };
     let mut bytes = Vec::new();
     // One byte more than allowed shows that there is more, whatever the file's announced length.
     File::open(file).and_then(|opened| opened.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)).map_err(failed)?;
     if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > MAX_FILE_BYTES {
-        return Err(ImportError::Table { file: file_name(file), source: TableError::TooLarge });
+        return Err(ImportError::Table { file: file_name(file), reason: TableError::TooLarge });
     }
     Ok(bytes)
 }

@@ -47,9 +47,13 @@ pub async fn by_get(
 }
 
 /// POST: the request in a form. A cross-site POST carries no cookie, so that the session is read at our own address.
-pub async fn by_post(State(app): State<SharedApp>, form: Result<Form, FormError>) -> Result<Response, Failure> {
-    let Form(params) = form.map_err(|_| Failure::Page(PageFault::Malformed))?;
-    match read(&app, &params)? {
+pub async fn by_post(
+    State(app): State<SharedApp>,
+    browser: Browser,
+    form: Result<Form, FormError>,
+) -> Result<Response, Failure> {
+    let Form(params) = form?;
+    match read(&app, &params.beside(&browser.query))? {
         Ok(request) => {
             let flow = app.seal_unbound(Flow::Authorize(Box::new(request))).await?;
             Ok(see_other(&resume_at(&flow)))

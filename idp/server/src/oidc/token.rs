@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use axum::{
     Json,
-    extract::State,
+    extract::{RawQuery, State},
     http::{
         HeaderMap, HeaderValue, StatusCode,
-        header::{AUTHORIZATION, RETRY_AFTER, WWW_AUTHENTICATE},
+        header::{AUTHORIZATION, PRAGMA, RETRY_AFTER, WWW_AUTHENTICATE},
     },
     response::{IntoResponse, Response},
 };
@@ -110,6 +110,7 @@ pub async fn redeem(
     State(app): State<SharedApp>,
     Peer(peer): Peer,
     headers: HeaderMap,
+    RawQuery(query): RawQuery,
     form: Result<Form, FormError>,
 ) -> Result<Response, TokenFailure> {
     let params = match form {
@@ -119,13 +120,23 @@ pub async fn redeem(
             return Ok((error.status(), body).into_response());
         }
     };
-    if params.has_repeated() {
+    let address = Params::parse(query.unwrap_or_default().as_bytes()).unwrap_or_default();
+    // RFC 6749 §2.3.1: client credentials "MUST NOT be included in the request URI" (D06).
+    if address.get("client_secret").is_some() || address.is_repeated("client_secret") {
+        return Err(TokenError::invalid_request("client_secret must not be in the address").into());
+    }
+    let params = params.beside(&address);
+    if params.has_repeated() || headers.get_all(AUTHORIZATION).iter().count() > 1 {
         return Err(TokenError::invalid_request("a parameter is repeated").into());
     }
     let catalogue = app.catalogue.load_full();
     let client = authenticate(&app, &catalogue, &headers, &params, &peer).await?;
     match params.get("grant_type") {
-        Some("authorization_code") => Ok(Json(by_code(&app, &catalogue, client, &params).await?).into_response()),
+        Some("authorization_code") => {
+            let tokens = by_code(&app, &catalogue, client, &params).await?;
+            // RFC 6749 §5.1 asks for it beside `Cache-Control: no-store`, which every answer has.
+            Ok(([(PRAGMA, "no-cache")], Json(tokens)).into_response())
+        }
         Some(_) => Err(TokenError::new(ErrorCode::UnsupportedGrantType, "this grant_type is not supported").into()),
         None => Err(TokenError::invalid_request("grant_type is missing").into()),
     }
@@ -159,8 +170,10 @@ async fn by_code(app: &App, catalogue: &Catalogue, client: &Client, params: &Par
     let opened: Result<Code, _> = app.keys.load().sealer.open(Purpose::Code, sealed);
     let code = opened.map_err(|_| TokenError::invalid_grant("the code is not one of ours"))?;
     if let Err(refusal) = rule::check(&code, client, params, now) {
-        if let Refusal::Burn(_) = refusal {
-            grants::burn(&app.db, &code, now).await?;
+        match refusal {
+            Refusal::Burn(_) => grants::burn(&app.db, &code, now).await?,
+            // A code that was used is replayed, whatever else is wrong with the request or its age (B02).
+            Refusal::Refused(_) => grants::replayed(&app.db, &code.grant, now).await?,
         }
         return Err(TokenError::from(refusal).into());
     }

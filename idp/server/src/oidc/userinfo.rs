@@ -4,7 +4,7 @@ use axum::{
     Json,
     extract::State,
     http::{
-        HeaderMap, StatusCode,
+        HeaderMap, HeaderValue, StatusCode,
         header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE},
     },
     response::{IntoResponse, Response},
@@ -82,13 +82,19 @@ pub async fn by_post(
     request: axum::extract::Request,
 ) -> Result<Response, BearerFailure> {
     let in_header = bearer(&headers)?;
-    let in_body = if headers.contains_key(CONTENT_TYPE) { form_token(request, &app).await? } else { None };
+    let in_body = if is_form(&headers) { form_token(request, &app).await? } else { None };
     match (in_header, in_body) {
         // RFC 6750 §2: "Clients MUST NOT use more than one method to transmit the token in each request."
         (Some(_), Some(_)) => Err(BearerFailure::Malformed),
         (Some(token), None) | (None, Some(token)) => answer(&app, &token).await,
         (None, None) => Err(BearerFailure::Missing),
     }
+}
+
+/// RFC 6750 §2.2: another body than a form holds no token, whatever it says.
+fn is_form(headers: &HeaderMap) -> bool {
+    let media_type = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+    media_type.to_ascii_lowercase().starts_with(b"application/x-www-form-urlencoded")
 }
 
 async fn form_token(request: axum::extract::Request, app: &SharedApp) -> Result<Option<String>, BearerFailure> {
@@ -102,7 +108,11 @@ async fn form_token(request: axum::extract::Request, app: &SharedApp) -> Result<
 
 /// The token of the Authorization header; the scheme's case is of no matter (RFC 9110 §11.1).
 fn bearer(headers: &HeaderMap) -> Result<Option<String>, BearerFailure> {
-    let Some(value) = headers.get(AUTHORIZATION) else { return Ok(None) };
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    if values.next().is_some() {
+        return Err(BearerFailure::Malformed);
+    }
     let value = value.to_str().map_err(|_| BearerFailure::Invalid)?;
     match value.split_once(' ') {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Ok(Some(token.trim().to_owned())),

@@ -218,7 +218,7 @@ pub async fn save(tx: &mut Tx, chunk: &[&Establishment], now: Timestamp) -> Stor
     if chunk.is_empty() {
         return Ok(());
     }
-    let sql = many_rows(SAVE, chunk.len());
+    let sql = many_rows(tx, SAVE, chunk.len());
     on_db!(tx tx, conn => {
         let mut query = sqlx::query(AssertSqlSafe(sql));
         for one in chunk {

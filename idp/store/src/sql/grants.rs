@@ -64,17 +64,20 @@ struct Row {
     person: PersonRow,
 }
 
-/// Redeems a code. A replay revokes the grant, at once and always (ASVS 10.4.2), in the same transaction.
+/// Redeems a code: one statement, one commit. A replay revokes the grant, at once and always (ASVS 10.4.2).
 ///
 /// # Errors
 /// When the database refuses; then nothing was redeemed.
 pub async fn redeem(db: &Db, code: &Code, now: Timestamp) -> StoreResult<Redemption> {
-    let mut tx = db.begin().await?;
-    let inserted = on_db!(tx &mut tx, conn => query(REDEEM)
+    let inserted = on_db!(write db, pool => query(REDEEM)
         .bind(code.grant.as_str()).bind(code.client.as_str()).bind(code.sid.as_str()).bind(code.account.as_str())
         .bind(code.scope.to_string()).bind(code.attachment.as_ref().map(AttachmentId::as_str)).bind(now.0)
-        .execute(conn).await?.rows_affected());
-    let outcome = if inserted == 1 { Redemption::Fresh } else { refused(&mut tx, &code.grant, now).await? };
+        .execute(pool).await?.rows_affected());
+    if inserted == 1 {
+        return Ok(Redemption::Fresh);
+    }
+    let mut tx = db.begin().await?;
+    let outcome = refused(&mut tx, &code.grant, now).await?;
     tx.commit().await?;
     Ok(outcome)
 }
@@ -85,6 +88,16 @@ async fn refused(tx: &mut Tx, grant: &GrantId, now: Timestamp) -> StoreResult<Re
     let known: Option<i32> =
         on_db!(tx tx, conn => sqlx::query_scalar(EXISTS).bind(grant.as_str()).fetch_optional(conn).await?);
     Ok(if known.is_some() { Redemption::Replayed } else { Redemption::Gone })
+}
+
+/// Revokes what a code gave, where it was redeemed already; an unused one stays as it is.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn replayed(db: &Db, grant: &GrantId, now: Timestamp) -> StoreResult<()> {
+    let mut tx = db.begin().await?;
+    revoke(&mut tx, grant, "replay", now).await?;
+    tx.commit().await
 }
 
 /// Makes a code unredeemable; where it was redeemed already, revokes what it gave.

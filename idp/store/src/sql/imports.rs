@@ -120,7 +120,7 @@ pub async fn save_changes(tx: &mut Tx, import: &str, chunk: &[(&Uai, &Change)]) 
     if chunk.is_empty() {
         return Ok(());
     }
-    let sql = many_rows(SAVE_CHANGE, chunk.len());
+    let sql = many_rows(tx, SAVE_CHANGE, chunk.len());
     on_db!(tx tx, conn => {
         let mut query = sqlx::query(AssertSqlSafe(sql));
         for (uai, change) in chunk {

@@ -2,10 +2,17 @@
 
 use std::fmt::Write;
 
-/// Repeats the `values (…)` of a one-row INSERT `rows` times, with the placeholders numbered on.
+use crate::Tx;
+
+/// Repeats the `values (…)` of a one-row INSERT `rows` times, its placeholders being `$1`, `$2`, … in this order.
 ///
+/// On SQLite they become `?`: it looks numbered ones up by name, one after the other, for each of thousands.
 /// The one-row form is what [`crate::sql::all_statements`] lists; only placeholders are written, never a value.
-pub(crate) fn many_rows(one: &'static str, rows: usize) -> String {
+pub(crate) fn many_rows(tx: &Tx, one: &'static str, rows: usize) -> String {
+    repeated(one, rows, matches!(tx, Tx::Postgres(_)))
+}
+
+fn repeated(one: &'static str, rows: usize, numbered: bool) -> String {
     let Some((before, rest)) = one.split_once("values (") else { return one.to_owned() };
     let Some((placeholders, after)) = rest.split_once(')') else { return one.to_owned() };
     let width = placeholders.matches('$').count();
@@ -15,8 +22,13 @@ pub(crate) fn many_rows(one: &'static str, rows: usize) -> String {
     for row in 0..rows {
         sql.push_str(if row == 0 { "(" } else { ", (" });
         for column in 1..=width {
-            // Writing to a String cannot fail.
-            let _ = write!(sql, "{}${}", if column == 1 { "" } else { ", " }, row * width + column);
+            sql.push_str(if column == 1 { "" } else { ", " });
+            if numbered {
+                // Writing to a String cannot fail.
+                let _ = write!(sql, "${}", row * width + column);
+            } else {
+                sql.push('?');
+            }
         }
         sql.push(')');
     }
@@ -29,9 +41,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn placeholders_are_numbered_on() {
+    fn placeholders_are_repeated() {
         let one = "insert into t (a, b) values ($1, $2) on conflict (a) do nothing";
-        assert_eq!(many_rows(one, 2), "insert into t (a, b) values ($1, $2), ($3, $4) on conflict (a) do nothing");
-        assert_eq!(many_rows(one, 1), one);
+        assert_eq!(repeated(one, 2, true), "insert into t (a, b) values ($1, $2), ($3, $4) on conflict (a) do nothing");
+        assert_eq!(repeated(one, 2, false), "insert into t (a, b) values (?, ?), (?, ?) on conflict (a) do nothing");
+        assert_eq!(repeated(one, 1, true), one);
     }
 }
