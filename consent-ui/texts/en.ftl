@@ -98,7 +98,7 @@ no-access-request = Get access to another application
 ## Sign-out
 logout-title = Do you want to sign out?
 logout-asked = { $app } asks to sign you out.
-logout-what = Your session will be closed on this device. The applications opened with this account will be told.
+logout-what = Your session will be closed on this device. Sign out as well of each application that you left open.
 logout-submit = Sign out
 logged-out-title = You are signed out
 logged-out-what = On a shared computer, also close the browser windows.

@@ -98,7 +98,7 @@ no-access-request = Accéder à une nouvelle application
 ## Sign-out
 logout-title = Voulez-vous vous déconnecter ?
 logout-asked = { $app } demande votre déconnexion.
-logout-what = Votre session sera fermée sur cet appareil. Les applications ouvertes avec ce compte en seront averties.
+logout-what = Votre session sera fermée sur cet appareil. Déconnectez-vous aussi de chaque application que vous avez laissée ouverte.
 logout-submit = Me déconnecter
 logged-out-title = Votre session est fermée
 logged-out-what = Sur un ordinateur partagé, fermez aussi les fenêtres du navigateur.

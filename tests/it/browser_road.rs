@@ -304,7 +304,6 @@ async fn error_pages_hold_in_every_mode(env: Env) {
         ("return-address", request.clone().with("redirect_uri", &stray).path(), "L’adresse de retour"),
         ("not-found", "/nulle-part".to_owned(), "Page introuvable"),
         ("expired", "/connexion?flow=old".to_owned(), "n’est plus valable"),
-        ("method", "/oauth2/token".to_owned(), "ne s’ouvre pas ainsi"),
     ];
     for (name, path, title) in &pages {
         visitor.open(&format!("{}{path}", apps.provider.issuer)).await;
@@ -315,5 +314,5 @@ async fn error_pages_hold_in_every_mode(env: Env) {
     visitor.open(&format!("{}/retour?state=x&code=y", apps.semafor)).await;
     visitor.reads("h1", &["Cette connexion n’est plus valable"]).await;
     visitor.look("semafor-stale").await;
-    visitor.assert_no_complaint(&["/oauth2/", "/nulle-part", "/connexion", "/retour"]).await;
+    visitor.assert_no_complaint(&["/oauth2/authorize", "/nulle-part", "/connexion", "/retour"]).await;
 }

@@ -7,14 +7,20 @@
     reason = "a test fails by panicking"
 )]
 
+mod attacks_authorization;
+mod attacks_client;
+mod attacks_code;
+mod attacks_pages;
 mod browser_road;
 mod configuration;
 mod contract;
 mod harness;
 mod import;
 mod legacy_accounts;
+mod protocol;
 mod road;
 mod schema;
+mod start;
 
 use std::{collections::HashSet, process::ExitCode, thread};
 
@@ -24,6 +30,10 @@ use libtest_mimic::{Arguments, Trial};
 /// Every file of tests.
 fn suites() -> Vec<Case> {
     let suites = [
+        attacks_authorization::suite(),
+        attacks_client::suite(),
+        attacks_code::suite(),
+        attacks_pages::suite(),
         browser_road::suite(),
         configuration::suite(),
         contract::browser::suite(),
@@ -31,8 +41,10 @@ fn suites() -> Vec<Case> {
         contract::ephemeral::suite(),
         import::suite(),
         legacy_accounts::suite(),
+        protocol::suite(),
         road::suite(),
         schema::suite(),
+        start::suite(),
     ];
     suites.into_iter().flatten().collect()
 }

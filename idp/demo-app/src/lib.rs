@@ -20,9 +20,9 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::map_response_with_state;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
-pub use openidconnect::ClientSecret;
 use openidconnect::CsrfToken;
 use openidconnect::core::CoreJwsSigningAlgorithm;
+pub use openidconnect::{AuthType, ClientSecret};
 use serde::Deserialize;
 use url::Url;
 
@@ -44,6 +44,9 @@ pub struct DemoApp {
     pub client_id: String,
     /// None for a public client; printed redacted.
     pub client_secret: Option<ClientSecret>,
+    /// How the secret goes to the token endpoint, as registered (`token_endpoint_auth_method`): in the `Authorization`
+    /// header or in the body.
+    pub client_auth: AuthType,
     /// Algorithm of ID tokens registered for this client (`id_token_signed_response_alg`).
     pub id_token_alg: IdTokenAlg,
     /// Where this application answers, without path: `http://127.0.0.1:8081`. Registered: `/retour` as redirect URI,
@@ -231,7 +234,7 @@ fn asset(mime: &'static str, content: &'static str) -> Response {
 
 #[cfg(test)]
 mod tests {
-    use super::{Accent, ClientSecret, DemoApp, IdTokenAlg, router};
+    use super::{Accent, AuthType, ClientSecret, DemoApp, IdTokenAlg, router};
     use axum::body::Body;
     use axum::http::{Request, StatusCode};
     use tower::ServiceExt as _;
@@ -242,6 +245,7 @@ mod tests {
             issuer: "http://localhost:1".to_owned(),
             client_id: "semafor".to_owned(),
             client_secret: Some(ClientSecret::new("hidden".to_owned())),
+            client_auth: AuthType::BasicAuth,
             id_token_alg: IdTokenAlg::Es256,
             base_url: "http://127.0.0.1:8083".to_owned(),
             name: "Semafor".to_owned(),

@@ -3,7 +3,7 @@
 use std::env;
 
 use anyhow::Context as _;
-use idp_demo_app::{Accent, ClientSecret, DemoApp, IdTokenAlg, serve};
+use idp_demo_app::{Accent, AuthType, ClientSecret, DemoApp, IdTokenAlg, serve};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
@@ -13,6 +13,11 @@ async fn main() -> anyhow::Result<()> {
         issuer: variable("ISSUER", "http://localhost:8080"),
         client_id: env::var("CLIENT_ID").context("CLIENT_ID: as registered at the provider")?,
         client_secret: env::var("CLIENT_SECRET").ok().map(ClientSecret::new),
+        client_auth: match variable("CLIENT_AUTH", "client_secret_basic").as_str() {
+            "client_secret_basic" => AuthType::BasicAuth,
+            "client_secret_post" => AuthType::RequestBody,
+            other => anyhow::bail!("CLIENT_AUTH is client_secret_basic or client_secret_post, not {other}"),
+        },
         id_token_alg: match variable("ID_TOKEN_ALG", "RS256").as_str() {
             "RS256" => IdTokenAlg::Rs256,
             "ES256" => IdTokenAlg::Es256,

@@ -166,6 +166,7 @@ impl Provider {
             ClientId::new(self.app.client_id.clone()),
             self.app.client_secret.clone(),
         )
+        .set_auth_type(self.app.client_auth.clone())
         .set_redirect_uri(RedirectUrl::from_url(self.base_url.join("/retour")?));
         let discovered = Arc::new(Discovered { client, end_session });
         *self.discovered.lock().await = Some(Arc::clone(&discovered));

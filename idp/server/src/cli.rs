@@ -141,14 +141,16 @@ pub fn main() -> ExitCode {
         }
     };
     let environment = config::environment();
-    ExitCode::from(runtime.block_on(execute(std::env::args_os(), environment, &mut std::io::stdout())))
+    let (mut out, mut err) = (std::io::stdout(), std::io::stderr());
+    ExitCode::from(runtime.block_on(execute(std::env::args_os(), environment, &mut out, &mut err)))
 }
 
-/// Runs a command line; `out` takes what standard output would. Gives the exit code.
+/// Runs a command line; `out` and `err` take what the standard streams would. Gives the exit code.
 pub async fn execute(
     arguments: impl IntoIterator<Item = OsString>,
     environment: Result<config::Environment, Problem>,
     out: &mut (dyn Write + Send),
+    err: &mut (dyn Write + Send),
 ) -> u8 {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
@@ -166,7 +168,8 @@ pub async fn execute(
         Ok(true) => 0,
         Ok(false) => REFUSED,
         Err(error) => {
-            eprintln!("idp: {error:#}");
+            // Nobody may be listening any more: the exit code still tells.
+            let _ = writeln!(err, "idp: {error:#}");
             let refused = error.is::<Problems>() || error.is::<ImportError>();
             if refused { REFUSED } else { 1 }
         }

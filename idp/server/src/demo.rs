@@ -230,8 +230,12 @@ pub async fn create_people(app: &App) -> anyhow::Result<()> {
 pub mod applications {
     use std::{future::Future, net::Ipv4Addr};
 
-    use idp_core::{catalogue::SigningAlgorithm, lang::Lang, secret::Secret};
-    use idp_demo_app::{Accent, ClientSecret, DemoApp, IdTokenAlg};
+    use idp_core::{
+        catalogue::{ClientAuthMethod, SigningAlgorithm},
+        lang::Lang,
+        secret::Secret,
+    };
+    use idp_demo_app::{Accent, AuthType, ClientSecret, DemoApp, IdTokenAlg};
     use tokio::net::TcpListener;
 
     use super::Demo;
@@ -268,6 +272,10 @@ pub mod applications {
                 issuer: app.issuer.as_str().to_owned(),
                 client_id: id.to_owned(),
                 client_secret: secrets.get(id).map(Secret::expose).map(|secret| ClientSecret::new(secret.to_owned())),
+                client_auth: match client.map(|client| client.token_endpoint_auth_method) {
+                    Some(ClientAuthMethod::ClientSecretBasic) => AuthType::BasicAuth,
+                    _ => AuthType::RequestBody,
+                },
                 id_token_alg: match client.map(|client| client.id_token_signed_response_alg) {
                     Some(SigningAlgorithm::ES256) => IdTokenAlg::Es256,
                     _ => IdTokenAlg::Rs256,

@@ -24,7 +24,7 @@ pub struct Answer {
 
 impl Answer {
     /// The first header of that lower-case name.
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub fn header<'a>(&'a self, name: &'a str) -> Option<&'a str> {
         self.headers(name).next()
     }
 
