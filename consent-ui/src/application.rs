@@ -11,10 +11,18 @@ pub struct Application {
     pub logo_url: Option<String>,
 }
 
+/// Characters of a name that fits a button on a telephone.
+const SHORT_NAME: usize = 24;
+
 impl Application {
     /// An application known by its name only.
     pub fn named(name: impl Into<String>) -> Self {
         Application { name: name.into(), ..Application::default() }
+    }
+
+    /// The name, or words that stand for it where a long one would drown a heading or a button; the panel above says it.
+    pub(crate) fn short<'a>(&'a self, stand_in: &'a str) -> &'a str {
+        if self.name.chars().count() > SHORT_NAME { stand_in } else { &self.name }
     }
 
     pub(crate) fn monogram(&self) -> String {
@@ -60,6 +68,13 @@ mod tests {
         assert_eq!(monogram("Bourse Mobilité Région Internationale – Lycéens"), "BM");
         assert_eq!(monogram("élan – école"), "ÉÉ");
         assert_eq!(monogram("  "), "·");
+    }
+
+    #[test]
+    fn a_long_name_is_said_once() {
+        assert_eq!(Application::named("Semafor").short("the application"), "Semafor");
+        let long = Application::named("Bourse Mobilité Région Internationale - Lycéens et Apprentis");
+        assert_eq!(long.short("the application"), "the application");
     }
 
     #[test]

@@ -66,6 +66,8 @@ pub enum NavItem {
     Home,
     /// `/mon-espace`
     MySpace,
+    /// `/deconnexion`: the header then has no second way there.
+    SignOut,
 }
 
 impl<'a> Chrome<'a> {
@@ -98,5 +100,9 @@ impl<'a> Chrome<'a> {
 
     pub(crate) fn at_my_space(&self) -> bool {
         self.current == Some(NavItem::MySpace)
+    }
+
+    pub(crate) fn at_sign_out(&self) -> bool {
+        self.current == Some(NavItem::SignOut)
     }
 }

@@ -187,8 +187,8 @@ fn consent(ui: &Ui, lang: Lang) -> Vec<Sample> {
 
 fn sign_out(ui: &Ui, lang: Lang) -> Vec<Sample> {
     let logout = |application: Option<&str>| {
-        Logout { chrome: signed_in(ui, lang), application: application.map(str::to_owned), flow: String::new() }
-            .render()
+        let chrome = Chrome { current: Some(NavItem::SignOut), ..signed_in(ui, lang) };
+        Logout { chrome, application: application.map(str::to_owned), flow: String::new() }.render()
     };
     let back = BackLink { name: "Semafor".into(), url: "https://semafor.example/".into() };
     vec![

@@ -16,6 +16,7 @@ error-prefix = Error:
 error-summary = There is a problem
 policy-link = Privacy policy
 tos-link = Terms of use
+the-application = the application
 continue-to = Continue to { $app }
 back-to = Go back to { $app }
 back-home = Go to the home page

@@ -16,6 +16,7 @@ error-prefix = Erreur :
 error-summary = Il y a un problème
 policy-link = Politique de confidentialité
 tos-link = Conditions d’utilisation
+the-application = l’application
 continue-to = Continuer vers { $app }
 back-to = Revenir à { $app }
 back-home = Revenir à l’accueil

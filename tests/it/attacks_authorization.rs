@@ -1,5 +1,7 @@
 //! Attacks on the authorization endpoint and the redirect URI (docs/attacks.md, section A).
 
+use idp_store::on_db;
+
 use crate::{
     harness::{
         Agent, Answer, Env,
@@ -129,7 +131,7 @@ async fn a08_a_doubled_parameter_is_refused(env: Env) {
         posted(&agent, &doubled).await.assert_told_client(to, "invalid_request", state, &provider.issuer);
     }
     // Once in the address, once in the body.
-    let both = |query: &'static str| agent.post_with(query, &request.pairs(), &[]);
+    let both = async |path: &str| agent.post_with(path, &request.pairs(), &[]).await;
     both("/oauth2/authorize?client_id=apera-net").await.assert_page_400("client_id");
     both("/oauth2/authorize?redirect_uri=https%3A%2F%2Fevil.example").await.assert_page_400("redirect_uri");
     let answer = both("/oauth2/authorize?scope=openid").await;
@@ -244,7 +246,8 @@ async fn a13_another_person_inherits_nothing_from_the_session_before(env: Env) {
         let agreed = agent.post("/consentement", &[("flow", &consent.field("flow")), ("decision", "accept")]).await;
         let code = agent.get(&agreed.location().expect("on")).await.redirect_param("code").expect("a code");
         let after = provider.redeem("semafor", &code, &[]).await.json();
-        let sub = |tokens: &serde_json::Value| payload(tokens["id_token"].as_str().expect("an ID token"))["sub"].clone();
+        let sub =
+            |tokens: &serde_json::Value| payload(tokens["id_token"].as_str().expect("an ID token"))["sub"].clone();
         assert_ne!(sub(&before), sub(&after));
         assert_eq!(provider.userinfo(before["access_token"].as_str().expect("a token")).await.status, 401);
 
@@ -257,7 +260,8 @@ async fn a13_another_person_inherits_nothing_from_the_session_before(env: Env) {
 
 async fn withdraw_consents(provider: &Provider) {
     let mut tx = provider.app.db.begin().await.expect("a transaction");
-    idp_store::on_db!(tx &mut tx, conn => sqlx::query("delete from consents").execute(conn).await).expect("deleted");
+    let all = "delete from consents";
+    on_db!(tx &mut tx, conn => sqlx::query(all).execute(conn).await.map(|done| done.rows_affected())).expect("deleted");
     tx.commit().await.expect("a commit");
 }
 
@@ -349,6 +353,7 @@ async fn a17_oversize_and_hostile_values_are_harmless(env: Env) {
 
     // Never written into a page as it came.
     let mark = "\"></script><b>x";
+    env.clock().advance(std::time::Duration::from_secs(1));
     let new = provider.agent();
     let mut hostile = request.clone().with("prompt", "login consent");
     for name in ["state", "nonce", "ui_locales", "login_hint", "display", "id_token_hint"] {

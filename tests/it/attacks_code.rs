@@ -1,8 +1,8 @@
 //! Attacks on the authorization code and PKCE (docs/attacks.md, section B).
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
-use idp_core::{ids::AccountId, oauth::redirect_uri::with_params};
+use idp_core::{ids::AccountId, oauth::redirect_uri::with_params, seal::Purpose};
 use idp_store::sql::accounts::{self, AccountStatus};
 use serde_json::Value;
 use tokio::task::JoinSet;
@@ -35,7 +35,9 @@ async fn b01_b02_a_replayed_code_gives_nothing_and_ends_its_grant(env: Env) {
     let agent = provider.signed_in(TEACHER).await;
     let request = provider.request("semafor");
     // At once, after half a minute, beyond the code's life, and with something else wrong about it.
-    for (seconds, change) in [(0, ("", "")), (30, ("", "")), (61, ("", "")), (1, ("code_verifier", "")), (1, ("redirect_uri", "x"))] {
+    for (seconds, change) in
+        [(0, ("", "")), (30, ("", "")), (61, ("", "")), (1, ("code_verifier", "")), (1, ("redirect_uri", "x"))]
+    {
         let code = provider.code(&agent, &request).await;
         let first = provider.redeem("semafor", &code, &[]).await;
         assert_eq!(first.status, 200, "{}", first.body);
@@ -53,24 +55,37 @@ async fn b03_of_a_hundred_redemptions_on_three_nodes_one_succeeds(env: Env) {
     let first = Provider::start(&env).await;
     let nodes = Arc::new([first.another(&env).await, first.another(&env).await, first]);
     let agent = nodes[2].signed_in(TEACHER).await;
-    let code = nodes[2].code(&agent, &nodes[2].request("bourse-mobilite")).await;
+    let mut codes = Vec::new();
+    for _ in 0..8 {
+        codes.push(nodes[2].code(&agent, &nodes[2].request("bourse-mobilite")).await);
+    }
+    // A hundred of one code; then several codes side by side, which commits of many at once must tell apart.
+    race(&nodes, &codes[..1], 100).await;
+    race(&nodes, &codes[1..], 210).await;
+}
+
+/// So many redemptions at once, of each code in turn: each is redeemed once, and its grant ended by the others.
+async fn race(nodes: &Arc<[Provider; 3]>, codes: &[String], count: usize) {
     let mut tries = JoinSet::new();
-    for n in 0..100 {
-        let (nodes, code) = (Arc::clone(&nodes), code.clone());
-        tries.spawn(async move { nodes[n % 3].redeem("bourse-mobilite", &code, &[]).await });
+    for n in 0..count {
+        let (nodes, code) = (Arc::clone(nodes), codes[n % codes.len()].clone());
+        tries.spawn(async move { (nodes[n % 3].redeem("bourse-mobilite", &code, &[]).await, code) });
     }
     let mut given = Vec::new();
     while let Some(answer) = tries.join_next().await {
-        let answer = answer.expect("no panic");
+        let (answer, code) = answer.expect("no panic");
         if answer.status == 200 {
-            given.push(answer.json());
+            given.push((code, answer.json()));
         } else {
             answer.assert_token_error(400, "invalid_grant");
         }
     }
-    assert_eq!(given.len(), 1, "one redemption succeeds");
-    for node in nodes.iter() {
-        assert_eq!(node.userinfo(access_token(&given[0])).await.status, 401, "the replays ended the grant");
+    let distinct: HashSet<_> = given.iter().map(|(code, _)| code).collect();
+    assert_eq!((given.len(), distinct.len()), (codes.len(), codes.len()), "one redemption of each succeeds");
+    for (_, tokens) in &given {
+        for node in nodes.iter() {
+            assert_eq!(node.userinfo(access_token(tokens)).await.status, 401, "the replays ended the grant");
+        }
     }
 }
 
@@ -153,7 +168,9 @@ async fn b08_only_the_verifier_of_the_challenge_redeems(env: Env) {
     }
     assert_eq!(provider.redeem("bourse-mobilite", &code, &[]).await.status, 200);
 
-    for (method, challenge) in [("plain", VERIFIER), ("", VERIFIER), ("s256", challenge), ("S256", "short"), ("S256", VERIFIER)] {
+    for (method, challenge) in
+        [("plain", VERIFIER), ("", VERIFIER), ("s256", challenge), ("S256", "short"), ("S256", VERIFIER)]
+    {
         let asked = request.clone().with("code_challenge", challenge).with("code_challenge_method", method);
         let answer = agent.get(&asked.path()).await;
         // A verifier of 43 characters has the shape of a challenge: it passes, and nobody can meet it.
@@ -184,6 +201,13 @@ async fn b09_nothing_else_passes_for_a_code_nor_a_code_for_anything_else(env: En
     }
 
     let code = provider.code(&agent, &request).await;
+    // The very contents of a code, in an envelope for something else.
+    let keys = provider.app.keys.load_full();
+    let contents: Value = keys.sealer.open(Purpose::Code, &code).expect("a code");
+    for purpose in [Purpose::Flow, Purpose::Logout] {
+        let other = keys.sealer.seal(purpose, &contents, provider.app.random.as_ref()).expect("an envelope");
+        provider.redeem("semafor", &other, &[]).await.assert_token_error(400, "invalid_grant");
+    }
     for envelope in [code.as_str(), logout] {
         for path in ["/connexion", "/consentement", "/oauth2/authorize/suite"] {
             assert_eq!(agent.get(&with_params(path, &[("flow", envelope)])).await.status, 403, "{path}");

@@ -2,15 +2,18 @@
 
 use std::time::Duration;
 
-use idp_core::{ids::AccountId, oauth::redirect_uri::with_params};
+use idp_core::{catalogue::SigningAlgorithm, ids::AccountId, jose::sign::Typ, oauth::redirect_uri::with_params};
 use idp_store::sql::accounts::{self, AccountStatus};
 use reqwest::Method;
 use serde_json::json;
 
-use crate::harness::{
-    Agent, Answer, Env,
-    app::{NO_SCHOOL, Provider, TEACHER, TWO_SCHOOLS},
-    suite,
+use crate::{
+    harness::{
+        Agent, Answer, Env,
+        app::{NO_SCHOOL, Provider, TEACHER, TWO_SCHOOLS},
+        suite,
+    },
+    protocol::payload,
 };
 
 suite! {
@@ -225,9 +228,14 @@ async fn j01_a_form_from_elsewhere_changes_nothing(env: Env) {
         &[("origin", "http://localhost.evil.example"), ("sec-fetch-site", "cross-site")],
     ];
     for headers in elsewhere {
-        for path in
-            ["/connexion", "/consentement", "/connexion/structure", "/connexion/sans-acces", "/mon-espace", "/deconnexion"]
-        {
+        for path in [
+            "/connexion",
+            "/consentement",
+            "/connexion/structure",
+            "/connexion/sans-acces",
+            "/mon-espace",
+            "/deconnexion",
+        ] {
             let answer = agent.post_with(path, &form, headers).await;
             assert_eq!((answer.status, answer.header("set-cookie")), (403, ""), "{path} {headers:?}");
             assert!(answer.body.contains("id=\"error-page\""), "{path}");
@@ -268,11 +276,17 @@ async fn j05_sign_out_leads_only_where_a_valid_hint_allows(env: Env) {
     let tokens = provider.tokens(&agent, "semafor").await;
     let (hint, access) = (tokens["id_token"].as_str().expect("one"), tokens["access_token"].as_str().expect("one"));
     let others = provider.tokens(&agent, "apera-net").await["id_token"].as_str().expect("one").to_owned();
-    let payload = hint.split('.').nth(1).expect("a payload");
-    let unsigned = format!("eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.{payload}.");
-    let modified = format!("{}A", &hint[..hint.len() - 1]);
+    let claims = hint.split('.').nth(1).expect("claims");
+    let unsigned = format!("eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.{claims}.");
+    // One character in the middle of the signature.
+    let (before, after) = hint.split_at(hint.len() - 40);
+    let modified = format!("{before}{}{}", if after.starts_with('A') { 'B' } else { 'A' }, &after[1..]);
+    let keys = provider.app.keys.load_full();
+    let signer = keys.signer(SigningAlgorithm::RS256).expect("a key");
+    let another_kind = signer.sign(Typ::AccessToken, &payload(hint)).expect("a token");
     let back = "http://127.0.0.1:8081/deconnecte";
     let unregistered = "https://evil.example/";
+    let mut others_in_turn = [TWO_SCHOOLS, NO_SCHOOL, "ludovic.valin@gambetta.example"].into_iter().cycle();
     let added = format!("{back}?x=1");
     for (hint, uri, client) in [
         (hint, unregistered, ""),
@@ -282,20 +296,22 @@ async fn j05_sign_out_leads_only_where_a_valid_hint_allows(env: Env) {
         (&unsigned, back, ""),
         (&modified, back, ""),
         (access, back, ""),
+        (&another_kind, back, ""),
         (&others, back, ""),
         (hint, back, "apera-net"),
         (hint, "", ""),
         ("", "", ""),
     ] {
-        let params = [("id_token_hint", hint), ("post_logout_redirect_uri", uri), ("client_id", client), ("state", "s")];
+        let params =
+            [("id_token_hint", hint), ("post_logout_redirect_uri", uri), ("client_id", client), ("state", "s")];
         let params: Vec<_> = params.into_iter().filter(|(_, value)| !value.is_empty()).collect();
         let by_get = agent.get(&with_params("/oauth2/logout", &params)).await.location().expect("our page");
         let by_post = agent.post_with("/oauth2/logout", &params, &[]).await.location().expect("our page");
         for to_page in [by_get, by_post] {
             let page = agent.get(&to_page).await;
             assert!(page.body.contains("id=\"logout-form\""), "a page asks first: {params:?}");
-            // Another browser, so that this one stays signed in.
-            let other = provider.signed_in(TEACHER).await;
+            // Another browser, so that this one stays signed in; several people, for the limit of tries.
+            let other = provider.signed_in(others_in_turn.next().expect("somebody")).await;
             let done = other.post("/deconnexion", &[("flow", &page.field("flow"))]).await;
             assert_eq!(done.location().as_deref(), Some("/deconnexion/faite"), "{params:?}");
             let page = other.get("/deconnexion/faite").await;
@@ -308,7 +324,9 @@ async fn j05_sign_out_leads_only_where_a_valid_hint_allows(env: Env) {
 
 async fn j08_scripts_of_other_origins_read_nothing(env: Env) {
     let provider = Provider::start(&env).await;
-    provider.change_client("bourse-mobilite", |client| client.allowed_origins = vec!["https://rp.example".into()]).await;
+    provider
+        .change_client("bourse-mobilite", |client| client.allowed_origins = vec!["https://rp.example".into()])
+        .await;
     let agent = provider.agent();
     let allowed = async |method: Method, path: &str, origin: &str| {
         let headers = [("origin", origin), ("access-control-request-method", "POST")];
@@ -319,7 +337,13 @@ async fn j08_scripts_of_other_origins_read_nothing(env: Env) {
     for path in ["/oauth2/token", "/oauth2/userinfo"] {
         assert_eq!(allowed(Method::OPTIONS, path, "https://rp.example").await, "https://rp.example", "{path}");
         assert_eq!(allowed(Method::POST, path, "https://rp.example").await, "https://rp.example", "{path}");
-        for origin in ["https://rp.example.evil.tld", "https://evil.example", "null", "https://RP.example", "https://rp.example:443"] {
+        for origin in [
+            "https://rp.example.evil.tld",
+            "https://evil.example",
+            "null",
+            "https://RP.example",
+            "https://rp.example:443",
+        ] {
             assert_eq!(allowed(Method::OPTIONS, path, origin).await, "", "{path} {origin}");
             assert_eq!(allowed(Method::POST, path, origin).await, "", "{path} {origin}");
         }
@@ -412,7 +436,9 @@ async fn j03_j10_every_answer_carries_its_headers(env: Env) {
         let csp = answer.header("content-security-policy");
         assert!(csp.contains("default-src 'none'") && csp.contains("frame-ancestors 'none'"), "{csp}");
         assert!(csp.contains("script-src 'self';") && !csp.contains("unsafe"), "{csp}");
-        assert!(!answer.body.contains("<script>") && !answer.body.contains(" onclick=") && !answer.body.contains(" style="));
+        assert!(
+            !answer.body.contains("<script>") && !answer.body.contains(" onclick=") && !answer.body.contains(" style=")
+        );
     }
 }
 
@@ -425,7 +451,14 @@ async fn j11_other_verbs_types_and_spellings_are_refused(env: Env) {
         }
     }
     assert_eq!(agent.get("/oauth2/token").await.status, 405);
-    for path in ["//oauth2/token", "/oauth2/%74oken", "/oauth2/token/", "/OAuth2/token", "/oauth2/./x/../tokens", "/oauth2/token;x"] {
+    for path in [
+        "//oauth2/token",
+        "/oauth2/%74oken",
+        "/oauth2/token/",
+        "/OAuth2/token",
+        "/oauth2/./x/../tokens",
+        "/oauth2/token;x",
+    ] {
         assert_eq!(agent.send(Method::POST, path, Some(String::new()), &[]).await.status, 404, "{path}");
     }
     let body = json!({ "grant_type": "authorization_code", "code": "x" }).to_string();

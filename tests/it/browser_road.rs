@@ -20,7 +20,7 @@ suite! {
         p04_a_wrong_password_and_an_old_identifier_are_said_first_and_at_the_field,
         p23_two_attachments_are_shown_and_chosen_from_in_every_mode,
         without_an_attachment_the_pages_say_what_to_do,
-        error_pages_hold_in_every_mode;
+        error_pages_say_what_happened_and_what_to_do;
 }
 
 /// « Se connecter avec mon compte Région » at Semafor.
@@ -53,7 +53,7 @@ async fn p24_one_password_opens_semafor_apera_net_and_my_space_in_a_browser(env:
     let visitor = Visitor::new(&env, "road", "fr").await;
     visitor.open(&apps.provider.issuer).await;
     visitor.reads("h1", &["Un seul compte"]).await;
-    visitor.photograph("road-1-home").await;
+    visitor.browser.screenshot("road-1-home").await;
 
     visitor.open(&apps.semafor).await;
     visitor.photograph("road-2-semafor").await;
@@ -123,13 +123,13 @@ async fn the_road_is_there_in_english(env: Env) {
     let visitor = Visitor::new(&env, "english", "en").await;
     visitor.open(&apps.provider.issuer).await;
     visitor.reads("h1", &["One account"]).await;
-    visitor.look("home").await;
+    visitor.glance("home").await;
     depart(&visitor, &apps).await;
     visitor.reads(".asked", &["Semafor asks you to sign in", "Administration and exchanges"]).await;
-    visitor.look("sign-in").await;
+    visitor.glance("sign-in").await;
     visitor.sign_in(TEACHER, PASSWORD).await;
     visitor.reads("main:has(#consent-form)", &["Share with Semafor", "Teacher", "Data entry"]).await;
-    visitor.look("consent").await;
+    visitor.glance("consent").await;
 
     // The switch keeps the request under way, and the choice lasts.
     visitor.click(".switch").await;
@@ -169,7 +169,7 @@ async fn p25_p28_my_space_names_and_describes_what_enseignant_opens(env: Env) {
     let apps = DemoApps::start(&env).await;
     let visitor = Visitor::new(&env, "space", "fr").await;
     visitor.open(&format!("{}/connexion", apps.provider.issuer)).await;
-    visitor.look("sign-in").await;
+    visitor.glance("sign-in").await;
     visitor.sign_in(TEACHER, PASSWORD).await;
     visitor.reads("h1", &["Bonjour Tristan"]).await;
     visitor.reads("main", &["Lycée professionnel Gambetta", "Enseignant", "TLPU", "Bourgoin-Jallieu"]).await;
@@ -184,11 +184,28 @@ async fn p25_p28_my_space_names_and_describes_what_enseignant_opens(env: Env) {
     ];
     visitor.reads(".grid", &words).await;
     visitor.look("my-space").await;
+
+    // The third application is a public client, with a long name.
+    visitor.click(&format!("a[href^='{}']", apps.bourse_mobilite)).await;
+    visitor
+        .reads(
+            "main:has(#consent-form)",
+            &[
+                "Bourse Mobilité Région Internationale - Lycéens et Apprentis recevra",
+                "Partager avec l’application",
+                "Dépôt des candidatures",
+            ],
+        )
+        .await;
+    visitor.glance("long-consent").await;
+    visitor.click("#consent-allow").await;
+    visitor.reads("#roles", &["candidature"]).await;
+    visitor.open(&format!("{}/mon-espace", apps.provider.issuer)).await;
     visitor.click("a[href='/deconnexion']").await;
-    visitor.look("logout").await;
+    visitor.glance("logout").await;
     visitor.click("#logout-submit").await;
     visitor.see("#logged-out").await;
-    visitor.look("logged-out").await;
+    visitor.glance("logged-out").await;
     visitor.assert_no_complaint(&[]).await;
 }
 
@@ -208,14 +225,14 @@ async fn every_page_of_the_road_holds_in_every_mode(env: Env) {
     arrived(&visitor, &apps).await;
     visitor.look("semafor-signed-in").await;
     visitor.open(&apps.provider.issuer).await;
-    visitor.look("home-signed-in").await;
+    visitor.glance("home-signed-in").await;
     visitor.open(&apps.semafor).await;
     visitor.click("#sign-out").await;
     visitor.see("#logout-form").await;
     visitor.look("logout").await;
     visitor.click("#logout-submit").await;
     visitor.reads("#message", &["Vous avez quitté Semafor"]).await;
-    visitor.look("semafor-signed-out").await;
+    visitor.glance("semafor-signed-out").await;
     visitor.assert_no_complaint(&[]).await;
 }
 
@@ -236,14 +253,14 @@ async fn p04_a_wrong_password_and_an_old_identifier_are_said_first_and_at_the_fi
 
     visitor.sign_in("TLPU_ADM", PASSWORD).await;
     visitor.reads("#email-error", &["celui d’un ancien compte Sicorra", "Saisissez l’email de votre compte"]).await;
-    visitor.look("legacy").await;
+    visitor.glance("legacy").await;
     // The summary leads to the field.
     visitor.click("[role=alert] a").await;
     assert_eq!(visitor.focus().await["id"], "email");
 
     visitor.sign_in("", "").await;
     visitor.reads("[role=alert]", &["Saisissez votre email", "Saisissez votre mot de passe"]).await;
-    visitor.look("missing").await;
+    visitor.glance("missing").await;
     visitor.assert_no_complaint(&["/connexion"]).await;
 }
 
@@ -256,7 +273,7 @@ async fn p23_two_attachments_are_shown_and_chosen_from_in_every_mode(env: Env) {
     visitor.look("choose").await;
     visitor.click("#attachment-submit").await;
     visitor.reads("[role=alert]", &["Choisissez un rattachement"]).await;
-    visitor.look("choose-missing").await;
+    visitor.glance("choose-missing").await;
     visitor.click("label.choice:nth-of-type(1)").await;
     visitor.click("#attachment-submit").await;
     visitor.see("#consent-form").await;
@@ -265,15 +282,15 @@ async fn p23_two_attachments_are_shown_and_chosen_from_in_every_mode(env: Env) {
     visitor.click("#consent-allow").await;
     visitor.reads("#who", &["Nadia Perret"]).await;
     visitor.see("#others").await;
-    visitor.look("semafor").await;
+    visitor.glance("semafor").await;
     visitor.open(&format!("{}/mon-espace", apps.provider.issuer)).await;
-    visitor.look("my-space").await;
+    visitor.glance("my-space").await;
     visitor.click("summary").await;
     visitor.look("my-space-open").await;
     visitor.click("label.choice:has(input:not(:checked))").await;
     visitor.click("#attachment-submit").await;
     visitor.reads("[role=status]", &["Vos applications s’ouvrent maintenant avec cette structure"]).await;
-    visitor.look("my-space-changed").await;
+    visitor.glance("my-space-changed").await;
     visitor.assert_no_complaint(&["/connexion/structure"]).await;
 }
 
@@ -290,11 +307,11 @@ async fn without_an_attachment_the_pages_say_what_to_do(env: Env) {
     visitor.open(&format!("{}/connexion", apps.semafor)).await;
     visitor.click("#no-access-back").await;
     visitor.reads("#message", &["aucun de vos rattachements n’ouvre Semafor"]).await;
-    visitor.look("semafor-refused").await;
+    visitor.glance("semafor-refused").await;
     visitor.assert_no_complaint(&["/retour"]).await;
 }
 
-async fn error_pages_hold_in_every_mode(env: Env) {
+async fn error_pages_say_what_happened_and_what_to_do(env: Env) {
     let apps = DemoApps::start(&env).await;
     let visitor = Visitor::new(&env, "error", "fr").await;
     let request = apps.provider.request("semafor");
@@ -309,10 +326,10 @@ async fn error_pages_hold_in_every_mode(env: Env) {
         visitor.open(&format!("{}{path}", apps.provider.issuer)).await;
         visitor.see("#error-page").await;
         visitor.reads("h1", &[title]).await;
-        visitor.look(name).await;
+        if *name == "return-address" { visitor.look(name).await } else { visitor.glance(name).await }
     }
     visitor.open(&format!("{}/retour?state=x&code=y", apps.semafor)).await;
     visitor.reads("h1", &["Cette connexion n’est plus valable"]).await;
-    visitor.look("semafor-stale").await;
+    visitor.glance("semafor-stale").await;
     visitor.assert_no_complaint(&["/oauth2/authorize", "/nulle-part", "/connexion", "/retour"]).await;
 }

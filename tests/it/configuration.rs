@@ -42,7 +42,7 @@ async fn version(db: &Db) -> i64 {
 async fn journal(db: &Db) -> Vec<(String, String, String)> {
     let sql = "select actor, action, details from journal";
     match db {
-        Db::Sqlite { read, .. } => query_as(sql).fetch_all(read).await,
+        Db::Sqlite { write, .. } => query_as(sql).fetch_all(write).await,
         Db::Postgres(pool) => query_as(sql).fetch_all(pool).await,
     }
     .expect("the journal")

@@ -39,6 +39,7 @@ fn suites() -> Vec<Case> {
         contract::browser::suite(),
         contract::database::suite(),
         contract::ephemeral::suite(),
+        contract::rows::suite(),
         import::suite(),
         legacy_accounts::suite(),
         protocol::suite(),

@@ -123,7 +123,9 @@ async fn discovery_tells_the_truth_at_both_paths(env: Env) {
     }
     // … and what is not announced does not.
     assert_eq!(announced("grant_types_supported"), set(&["authorization_code"]));
-    for grant in ["refresh_token", "client_credentials", "password", "implicit", "urn:ietf:params:oauth:grant-type:device_code"] {
+    for grant in
+        ["refresh_token", "client_credentials", "password", "implicit", "urn:ietf:params:oauth:grant-type:device_code"]
+    {
         provider.token("semafor", &[("grant_type", grant)]).await.assert_token_error(400, "unsupported_grant_type");
     }
     assert_eq!(announced("code_challenge_methods_supported"), set(&["S256"]));
@@ -265,7 +267,8 @@ async fn token_errors_are_json_with_the_right_status(env: Env) {
 async fn the_authorization_endpoint_takes_get_and_post_in_any_order(env: Env) {
     let provider = Provider::start(&env).await;
     let agent = provider.signed_in(TEACHER).await;
-    let request = provider.request("semafor").with("unknown", "1").with("display", "popup").with("acr_values", "eidas0 x");
+    let request =
+        provider.request("semafor").with("unknown", "1").with("display", "popup").with("acr_values", "eidas0 x");
     provider.code(&agent, &request).await;
     let mut pairs = request.pairs();
     pairs.reverse();
@@ -371,8 +374,13 @@ async fn hints_and_preferences_never_fail(env: Env) {
     let request = provider.request("semafor").with("login_hint", "hint@rp.example").with("ui_locales", "de en");
     let to_sign_in = agent.get(&request.path()).await.location().expect("the sign-in page");
     let page = agent.get(&to_sign_in).await;
-    assert!(page.body.contains("value=\"hint@rp.example\"") && page.body.contains("<html lang=\"en\""), "{}", page.body);
-    let french = agent.get(&agent.get(&request.clone().with("ui_locales", "fr-CA").path()).await.location().expect("it")).await;
+    assert!(
+        page.body.contains("value=\"hint@rp.example\"") && page.body.contains("<html lang=\"en\""),
+        "{}",
+        page.body
+    );
+    let french =
+        agent.get(&agent.get(&request.clone().with("ui_locales", "fr-CA").path()).await.location().expect("it")).await;
     assert!(french.body.contains("<html lang=\"fr\""));
     for (name, value) in [
         ("ui_locales", "xx"),

@@ -3,13 +3,13 @@
 use std::{str::FromStr, time::Duration};
 
 use sqlx::{
-    PgPool, Postgres, Sqlite, SqlitePool, Transaction,
+    Connection, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use crate::StoreResult;
+use crate::{Readers, Redeemer, StoreResult};
 
 static SQLITE: Migrator = sqlx::migrate!("../../migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("../../migrations/postgres");
@@ -17,15 +17,22 @@ static POSTGRES: Migrator = sqlx::migrate!("../../migrations/postgres");
 /// A page of the pool's patience: beyond it the caller answers 503 (R10).
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// A connection that was in use this lately is used again unasked.
+const TRUSTED: Duration = Duration::from_secs(1);
+/// Pages in the log (4 KiB each) before they are copied into the file: rarer copies, a log of some 16 MiB.
+const CHECKPOINT_PAGES: &str = "4000";
+
 /// The database that holds everything durable.
 #[derive(Clone, Debug)]
 pub enum Db {
     /// `write` holds exactly one connection: writers queue in the pool, never on SQLITE_BUSY.
     Sqlite {
-        /// Any number of readers.
-        read: SqlitePool,
+        /// Several readers.
+        read: Readers,
         /// The one writer.
         write: SqlitePool,
+        /// Redemptions, which share commits.
+        redeemer: Redeemer,
     },
     /// Readers and writers alike.
     Postgres(PgPool),
@@ -58,9 +65,23 @@ macro_rules! on_db {
             }
         }
     };
-    ($pool:ident $db:expr, $conn:ident => $body:expr) => {
+    (read $db:expr, $conn:ident => $body:expr) => {
         match $db {
-            $crate::Db::Sqlite { $pool: $conn, .. } => $body,
+            $crate::Db::Sqlite { read, .. } => {
+                let mut lease = read.lease().await?;
+                let value = {
+                    let $conn = lease.connection();
+                    $body
+                };
+                lease.keep();
+                value
+            }
+            $crate::Db::Postgres($conn) => $body,
+        }
+    };
+    (write $db:expr, $conn:ident => $body:expr) => {
+        match $db {
+            $crate::Db::Sqlite { write: $conn, .. } => $body,
             $crate::Db::Postgres($conn) => $body,
         }
     };
@@ -87,22 +108,39 @@ impl Db {
             let pool = PgPoolOptions::new()
                 .max_connections(connections)
                 .acquire_timeout(ACQUIRE_TIMEOUT)
+                // Asked before use only when it has not been used for a while: each question is a round trip.
+                .test_before_acquire(false)
+                .before_acquire(|connection, idle| {
+                    Box::pin(async move {
+                        if idle.idle_for >= TRUSTED {
+                            connection.ping().await?;
+                        }
+                        Ok(true)
+                    })
+                })
                 .connect_with(options)
                 .await?;
             return Ok(Self::Postgres(pool));
         }
+        // What was answered must survive a power cut.
+        Self::sqlite(url, SqliteSynchronous::Full, connections).await
+    }
+
+    /// Opens a SQLite file, and makes it when there is none.
+    pub(crate) async fn sqlite(url: &str, synchronous: SqliteSynchronous, readers: u32) -> StoreResult<Self> {
         let options = SqliteConnectOptions::from_str(url)?
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
-            // What was answered must survive a power cut.
-            .synchronous(SqliteSynchronous::Full)
+            .synchronous(synchronous)
             .foreign_keys(true)
+            .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
             .busy_timeout(Duration::from_secs(5));
-        let pool = || SqlitePoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT);
-        // The writer comes first: it creates the file and switches it to WAL.
-        let write = pool().max_connections(1).connect_with(options.clone()).await?;
-        let read = pool().max_connections(connections).connect_with(options.read_only(true)).await?;
-        Ok(Self::Sqlite { read, write })
+        // The writer comes first: it creates the file and switches it to WAL. A file does not hang up: no pings.
+        let write = SqlitePoolOptions::new().max_connections(1).acquire_timeout(ACQUIRE_TIMEOUT);
+        let write = write.test_before_acquire(false).connect_with(options.clone()).await?;
+        let read = Readers::open(options.read_only(true), readers, ACQUIRE_TIMEOUT).await?;
+        let redeemer = Redeemer::start(write.clone());
+        Ok(Self::Sqlite { read, write, redeemer })
     }
 
     /// Brings the schema up to date.
@@ -132,7 +170,7 @@ impl Db {
     /// Closes every connection; a SQLite file is checkpointed.
     pub async fn close(&self) {
         match self {
-            Self::Sqlite { read, write } => {
+            Self::Sqlite { read, write, .. } => {
                 read.close().await;
                 write.close().await;
             }

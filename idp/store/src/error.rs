@@ -1,5 +1,7 @@
 //! What can go wrong below the rules.
 
+use std::sync::Arc;
+
 use sqlx::migrate::MigrateError;
 use thiserror::Error;
 
@@ -15,6 +17,9 @@ pub enum StoreError {
     /// Redis refused or is away.
     #[error("redis: {0}")]
     Redis(#[from] redis::RedisError),
+    /// Several writes shared a commit, and it was not kept.
+    #[error("{0}")]
+    Together(#[source] Arc<StoreError>),
     /// A row that this program cannot have written.
     #[error("inconsistent row {row} in {table}: {column}")]
     Inconsistent {
@@ -34,6 +39,21 @@ impl StoreError {
     /// A value of another writer, or of a damaged file.
     pub fn inconsistent(table: &'static str, column: &'static str, row: impl ToString) -> Self {
         Self::Inconsistent { table, column, row: row.to_string() }
+    }
+
+    /// No connection in time, or a statement that took too long: another moment may do (R09, R10).
+    #[must_use]
+    pub fn is_overload(&self) -> bool {
+        /// PostgreSQL's `query_canceled`, which a statement timeout raises.
+        const QUERY_CANCELED: &str = "57014";
+        match self {
+            Self::Sql(sqlx::Error::PoolTimedOut) => true,
+            Self::Sql(error) => {
+                error.as_database_error().is_some_and(|e| e.code().as_deref() == Some(QUERY_CANCELED))
+            }
+            Self::Together(error) => error.is_overload(),
+            _ => false,
+        }
     }
 
     /// The statement broke a unique constraint. Constraint names exist on PostgreSQL only: ask per statement.

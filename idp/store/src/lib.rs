@@ -3,7 +3,11 @@
 mod db;
 pub mod ephemeral;
 mod error;
+mod readers;
+mod redeemer;
 pub mod sql;
 
 pub use db::{Db, Tx};
 pub use error::{StoreError, StoreResult};
+pub use readers::{Lease, Readers};
+pub use redeemer::Redeemer;

@@ -6,7 +6,7 @@ use tokio::net::TcpListener;
 use crate::harness::{Env, suite};
 
 suite! {
-    once: axe_judges_a_page_with_a_strict_policy, the_viewport_is_in_css_pixels;
+    once: axe_judges_a_page_with_a_strict_policy, the_viewport_is_in_css_pixels, what_the_policy_blocks_is_in_the_browsers_log;
 }
 
 /// One mistake: an image without a text.
@@ -37,4 +37,12 @@ async fn the_viewport_is_in_css_pixels(env: Env) {
     assert_eq!(browser.evaluate("[innerWidth, innerHeight].join()").await, "360,740");
     let png = std::fs::read(browser.screenshot("harness").await).unwrap();
     assert!(png.starts_with(b"\x89PNG"));
+}
+
+/// What the page tests rely on when they find the log empty.
+async fn what_the_policy_blocks_is_in_the_browsers_log(env: Env) {
+    let browser = env.browser().await;
+    browser.goto(serve().await).await.unwrap();
+    let log = browser.browser_log().await.unwrap();
+    assert!(log.iter().any(|entry| entry.message.contains("Content Security Policy")), "{log:?}");
 }

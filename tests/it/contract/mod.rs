@@ -3,3 +3,4 @@
 pub mod browser;
 pub mod database;
 pub mod ephemeral;
+pub mod rows;

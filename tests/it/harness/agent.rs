@@ -125,8 +125,7 @@ impl Answer {
     /// A parameter of the address to which the answer redirects.
     pub fn redirect_param(&self, name: &str) -> Option<String> {
         let url = Url::parse(&self.location()?).ok()?;
-        let found = url.query_pairs().find(|(other, _)| other == name).map(|(_, value)| value.into_owned());
-        found
+        url.query_pairs().find(|(other, _)| other == name).map(|(_, value)| value.into_owned())
     }
 
     pub fn json(&self) -> Value {

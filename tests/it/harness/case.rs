@@ -97,6 +97,14 @@ pub(crate) use suite;
 /// The panic with which a test ends when a service is not installed.
 struct Missing(String);
 
+/// The panic with which a test ends that nobody asked for.
+struct NotAsked(String);
+
+/// Ends a test on input that this run was not given: ignored, whatever is required.
+pub fn not_asked(reason: &str) -> ! {
+    panic::panic_any(NotAsked(reason.to_owned()))
+}
+
 /// Ends the test. What is not installed makes it ignored, or failed where everything is required
 /// (`IDP_TEST_REQUIRE=all`); what is broken makes it failed.
 pub fn absent(why: &Absent) -> ! {
@@ -150,6 +158,10 @@ fn run(seed: &str, backend: Backend, test: fn(Env) -> Running) -> Result<Complet
 }
 
 fn panicked(payload: Box<dyn Any + Send>) -> Result<Completion, Failed> {
+    let payload = match payload.downcast::<NotAsked>() {
+        Ok(reason) => return Ok(Completion::ignored_with(reason.0)),
+        Err(payload) => payload,
+    };
     match payload.downcast::<Missing>() {
         Ok(missing) if env::var("IDP_TEST_REQUIRE").as_deref() == Ok("all") => Err(missing.0.into()),
         Ok(missing) => Ok(Completion::ignored_with(missing.0)),

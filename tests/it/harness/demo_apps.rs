@@ -13,6 +13,7 @@ pub struct DemoApps {
     /// `http://127.0.0.1:PORT`
     pub semafor: String,
     pub apera_net: String,
+    pub bourse_mobilite: String,
 }
 
 impl DemoApps {
@@ -29,7 +30,7 @@ impl DemoApps {
         let provider = Provider::with(env, ports, Arc::new(SystemClock), change).await;
         let running = provider.app.demo.expect("demo mode");
         demo::applications::spawn(&provider.app, &running, listeners, pending::<()>).expect("three applications");
-        let [semafor, apera_net, _] = ports.map(|port| format!("http://127.0.0.1:{port}"));
-        Self { provider, semafor, apera_net }
+        let [semafor, apera_net, bourse_mobilite] = ports.map(|port| format!("http://127.0.0.1:{port}"));
+        Self { provider, semafor, apera_net, bourse_mobilite }
     }
 }

@@ -16,7 +16,7 @@ pub(crate) use case::suite;
 pub use {
     agent::{Agent, Answer, basic},
     browser::Browser,
-    case::{Case, Outcome, absent, install_panic_hook},
+    case::{Case, Outcome, absent, install_panic_hook, not_asked},
     clock::{SeededRandom, TestClock},
     demo_apps::DemoApps,
     env::{Backend, Env},

@@ -31,9 +31,6 @@ pub fn signatures(bench: &Bench) -> anyhow::Result<Vec<Row>> {
         let rate = bench.windows.repeat(|| signer.access_token().map(drop))?;
         let row = Row::rate(format!("access tokens signed, {}", algorithm.as_str()), rate);
         rows.push(row.beside(name, limit, rate.median));
-        let token = signer.access_token()?;
-        let rate = bench.windows.repeat(|| signer.verify(&token))?;
-        rows.push(Row::rate(format!("access tokens verified, {}", algorithm.as_str()), rate));
     }
     Ok(rows)
 }

@@ -1,12 +1,16 @@
 //! JWTs of ours that come back: access tokens and hints. Only our own keys, only the algorithm of the key.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use josekit::{
     jwk::Jwk,
     jws::{ES256, JwsVerifier, RS256},
 };
+use openssl::sha::sha256;
 use serde::{Deserialize, de::DeserializeOwned};
 use thiserror::Error;
 
@@ -31,6 +35,37 @@ struct VerifyingKey {
 #[derive(Debug, Default)]
 pub struct Verifier {
     keys: BTreeMap<String, VerifyingKey>,
+    known: Mutex<Known>,
+}
+
+/// Hashes of tokens, in two halves: when one is full, it takes the other's place.
+const HALF: usize = 8192;
+
+/// SHA-256 of whole tokens whose signature was made here or verified here. It ends with its [`Verifier`], so that a
+/// key that is withdrawn takes its tokens with it.
+#[derive(Default)]
+struct Known {
+    newer: HashSet<[u8; 32]>,
+    older: HashSet<[u8; 32]>,
+}
+
+impl std::fmt::Debug for Known {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Known({})", self.newer.len() + self.older.len())
+    }
+}
+
+impl Known {
+    fn holds(&self, digest: &[u8; 32]) -> bool {
+        self.newer.contains(digest) || self.older.contains(digest)
+    }
+
+    fn add(&mut self, digest: [u8; 32]) {
+        if self.newer.len() >= HALF {
+            self.older = std::mem::take(&mut self.newer);
+        }
+        self.newer.insert(digest);
+    }
 }
 
 #[derive(Deserialize)]
@@ -58,6 +93,16 @@ impl Verifier {
         Ok(())
     }
 
+    /// Notes a token that was signed here just now: its signature need not be verified when it comes back.
+    pub fn remember(&self, token: &str) {
+        self.known().add(sha256(token.as_bytes()));
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        // A set of hashes: whole after every statement.
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The claims of a token of ours of that kind. Expiry, issuer and audience are the caller's to check.
     ///
     /// # Errors
@@ -79,7 +124,11 @@ impl Verifier {
         if header.alg != key.algorithm.as_str() {
             return Err(VerifyError);
         }
-        key.verifier.verify(signed.as_bytes(), &decode(signature)?).map_err(|_| VerifyError)?;
+        let digest = sha256(token.as_bytes());
+        if !self.known().holds(&digest) {
+            key.verifier.verify(signed.as_bytes(), &decode(signature)?).map_err(|_| VerifyError)?;
+            self.known().add(digest);
+        }
         serde_json::from_slice(&decode(payload)?).map_err(|_| VerifyError)
     }
 }
@@ -122,9 +171,31 @@ mod tests {
     }
 
     #[test]
+    fn a_known_token_is_still_of_one_kind_and_of_a_present_key() {
+        let (key, verifier) = pair(SigningAlgorithm::ES256);
+        let token = key.sign(Typ::AccessToken, &json!({"sub": "a"})).unwrap();
+        verifier.remember(&token);
+        assert!(verifier.verify::<Value>(Typ::AccessToken, &token).is_ok());
+        assert_eq!(verifier.verify::<Value>(Typ::Jwt, &token), Err(VerifyError));
+        let (_, other) = pair(SigningAlgorithm::ES256);
+        other.remember(&token);
+        assert_eq!(other.verify::<Value>(Typ::AccessToken, &token), Err(VerifyError), "no such key any more");
+    }
+
+    #[test]
+    fn what_is_known_is_bounded() {
+        let mut known = Known::default();
+        let digest = |n: usize| sha256(&n.to_be_bytes());
+        (0..3 * HALF).for_each(|n| known.add(digest(n)));
+        assert!(known.newer.len() + known.older.len() <= 2 * HALF);
+        assert!(known.holds(&digest(3 * HALF - 1)) && !known.holds(&digest(0)));
+    }
+
+    #[test]
     fn a_changed_byte_is_noticed() {
         let (key, verifier) = pair(SigningAlgorithm::ES256);
         let token = key.sign(Typ::Jwt, &json!({"sub": "a"})).unwrap();
+        verifier.remember(&token);
         for at in 0..token.len() {
             let mut bytes = token.clone().into_bytes();
             bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };

@@ -19,7 +19,7 @@ use idp_core::{
 use idp_store::sql::sessions;
 
 use crate::{
-    account::{asked, profile_name, request_of},
+    account::{asked, my_space::in_use, profile_name, request_of},
     app::{App, SharedApp},
     flow::Flow,
     http::{
@@ -53,7 +53,8 @@ async fn form(
     };
     let client = catalogue.client(request.client_id.as_str()).ok_or(Failure::Page(PageFault::UnknownClient))?;
     let mut chrome = browser.chrome(app, None);
-    chrome.account = Some(chrome_account(&session, None, &catalogue, browser.lang));
+    let used = in_use(&opening, session.facts.attachment.as_ref());
+    chrome.account = Some(chrome_account(&session, used, &catalogue, browser.lang));
     let view = ChooseAttachment {
         chrome,
         asked: asked(client, &catalogue, browser.lang),

@@ -5,7 +5,7 @@ use consent_ui::{NavItem, views::Home};
 use idp_store::sql::attachments;
 
 use crate::{
-    account::my_space::in_use,
+    account::{my_space::in_use, tile},
     app::SharedApp,
     http::{
         browser::{Browser, chrome_account},
@@ -24,14 +24,7 @@ pub async fn show(State(app): State<SharedApp>, browser: Browser) -> Result<Resp
     }
     let mut applications: Vec<_> = catalogue.applications.values().collect();
     applications.sort_by_key(|application| (application.position, application.id.clone()));
-    let applications = applications
-        .into_iter()
-        .map(|application| consent_ui::Application {
-            name: application.name.get(browser.lang).to_owned(),
-            description: Some(application.description.get(browser.lang).to_owned()).filter(|text| !text.is_empty()),
-            logo_url: None,
-        })
-        .collect();
+    let applications = applications.into_iter().map(|application| tile(application, browser.lang)).collect();
     let demo = app.demo.as_ref().map(|demo| demo.guide(browser.lang));
     Ok(page(Home { chrome, applications, demo }.render()?))
 }

@@ -11,7 +11,7 @@ pub mod sign_out;
 use consent_ui::{Application as ShownApplication, views::Asked};
 use idp_core::{
     authorize::request::AuthorizationRequest,
-    catalogue::{Catalogue, Client},
+    catalogue::{Application, Catalogue, Client},
     lang::Lang,
     schools::attachment::Attachment,
 };
@@ -34,6 +34,14 @@ pub fn shown(client: &Client, catalogue: &Catalogue, lang: Lang) -> ShownApplica
         None if client.client_name.get(lang).is_empty() => ShownApplication::named(client.id.as_str()),
         None => ShownApplication::named(client.client_name.get(lang)),
     }
+}
+
+/// An application as a tile: its description, else its tagline, so that no tile is empty.
+#[must_use]
+pub fn tile(application: &Application, lang: Lang) -> ShownApplication {
+    let texts = [application.description.get(lang), application.tagline.get(lang)];
+    let description = texts.into_iter().find(|text| !text.is_empty()).map(str::to_owned);
+    ShownApplication { name: application.name.get(lang).to_owned(), description, logo_url: None }
 }
 
 /// The « who asks » panel.

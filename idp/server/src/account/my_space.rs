@@ -15,7 +15,7 @@ use idp_core::{
 use idp_store::sql::{attachments, sessions};
 
 use crate::{
-    account::profile_name,
+    account::{profile_name, tile},
     app::{App, SharedApp},
     http::{
         browser::{Browser, chrome_account},
@@ -83,14 +83,7 @@ fn shown_application(app: &App, catalogue: &Catalogue, application: &Application
         Some(uri) => Some(with_params(uri, &[("iss", app.issuer.as_str())])),
         None => client.client_uri.clone(),
     });
-    SpaceApplication {
-        application: consent_ui::Application {
-            name: application.name.get(lang).to_owned(),
-            description: Some(application.description.get(lang).to_owned()).filter(|text| !text.is_empty()),
-            logo_url: None,
-        },
-        url,
-    }
+    SpaceApplication { application: tile(application, lang), url }
 }
 
 /// POST: puts another attachment in use. Whose it is comes from the session, never from the form.

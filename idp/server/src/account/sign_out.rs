@@ -4,12 +4,15 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use consent_ui::views::{BackLink, LoggedOut, Logout};
+use consent_ui::{
+    NavItem,
+    views::{BackLink, LoggedOut, Logout},
+};
 use idp_core::{oidc::logout::LogoutRequest, random, seal::Purpose};
-use idp_store::sql::{journal, sessions};
+use idp_store::sql::{attachments, journal, sessions};
 
 use crate::{
-    account::shown,
+    account::{my_space::in_use, shown},
     app::{App, SharedApp},
     http::{
         browser::{Browser, chrome_account},
@@ -33,8 +36,10 @@ pub async fn show(State(app): State<SharedApp>, browser: Browser) -> Result<Resp
     };
     let catalogue = app.catalogue.load_full();
     let client = request.client_id.as_ref().and_then(|id| catalogue.client(id.as_str()));
-    let mut chrome = browser.chrome(&app, None);
-    chrome.account = Some(chrome_account(&session, None, &catalogue, browser.lang));
+    let held = attachments::held_by(&app.db, &session.facts.account).await?;
+    let used = in_use(&held, session.facts.attachment.as_ref());
+    let mut chrome = browser.chrome(&app, Some(NavItem::SignOut));
+    chrome.account = Some(chrome_account(&session, used, &catalogue, browser.lang));
     let view = Logout {
         chrome,
         application: client.map(|client| shown(client, &catalogue, browser.lang).name),

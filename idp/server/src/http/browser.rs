@@ -13,9 +13,10 @@ use axum::{
 use axum_extra::extract::CookieJar;
 use consent_ui::{Chrome, ChromeAccount, NavItem};
 use idp_core::{
-    catalogue::Catalogue, lang::Lang, oauth::params::Params, schools::attachment::Attachment, secret::TokenHash,
+    catalogue::Catalogue, ids::ClientId, lang::Lang, oauth::params::Params, schools::attachment::Attachment,
+    secret::TokenHash, time::Timestamp,
 };
-use idp_store::sql::sessions::{self, LiveSession};
+use idp_store::sql::sessions::{self, LiveSession, Standing};
 
 use crate::{
     app::{App, SharedApp},
@@ -91,6 +92,20 @@ impl Browser {
         app.live_session(TokenHash::of(&value)).await
     }
 
+    /// The live session of this browser with all that an authorization request of a client is decided by.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn standing(&self, app: &App, client: &ClientId) -> Result<Option<Standing>, Failure> {
+        let Some(value) = cookies::read_session(&self.jar, &app.issuer) else { return Ok(None) };
+        let (id_hash, now) = (TokenHash::of(&value), app.now());
+        let standing = sessions::standing(&app.db, id_hash, client, app.lifetimes.session_idle, now).await?;
+        if let Some(standing) = &standing {
+            app.note_use(id_hash, &standing.session, now).await?;
+        }
+        Ok(standing)
+    }
+
     /// The session, or the way to the sign-in page.
     ///
     /// # Errors
@@ -131,10 +146,17 @@ impl App {
     pub async fn live_session(&self, id_hash: TokenHash) -> Result<Option<LiveSession>, Failure> {
         let now = self.now();
         let session = sessions::find(&self.db, id_hash, self.lifetimes.session_idle, now).await?;
-        if session.as_ref().is_some_and(|session| now.since(session.seen_at) >= sessions::TOUCH_EVERY) {
-            sessions::touch(&self.db, id_hash, now).await?;
+        if let Some(session) = &session {
+            self.note_use(id_hash, session, now).await?;
         }
         Ok(session)
+    }
+
+    async fn note_use(&self, id_hash: TokenHash, session: &LiveSession, now: Timestamp) -> Result<(), Failure> {
+        if now.since(session.seen_at) >= sessions::TOUCH_EVERY {
+            sessions::touch(&self.db, id_hash, now).await?;
+        }
+        Ok(())
     }
 }
 

@@ -4,7 +4,7 @@ use axum::{
     body::HttpBody,
     extract::{Request, State},
     http::{
-        HeaderValue, Method, StatusCode,
+        HeaderMap, HeaderValue, Method, StatusCode,
         header::{self, HeaderName},
     },
     middleware::Next,
@@ -59,7 +59,7 @@ macro_rules! failed_from {
     ($failure:ident: $($error:ty),+) => { $(
         impl From<$error> for $failure {
             fn from(error: $error) -> Self {
-                Self::Failed($crate::http::response::Failure::Internal(error.into()))
+                Self::Failed($crate::http::response::Failure::from(error))
             }
         }
     )+ };
@@ -75,7 +75,17 @@ macro_rules! internal_from {
         }
     )+ };
 }
-internal_from!(StoreError, SealError, SignError, RenderError, anyhow::Error);
+internal_from!(SealError, SignError, RenderError, anyhow::Error);
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        if error.is_overload() {
+            tracing::warn!(%error, "the database has too much to do");
+            return Self::Busy { seconds: 2 };
+        }
+        Self::Internal(error.into())
+    }
+}
 
 impl From<FormError> for Failure {
     fn from(error: FormError) -> Self {
@@ -152,22 +162,37 @@ pub fn after_panic(_: Box<dyn std::any::Any + Send>) -> Response {
 /// Around every request: a number for the log, a page for what went wrong, the headers of every answer.
 pub async fn finish(State(app): State<SharedApp>, request: Request, next: Next) -> Response {
     let id = random::uuid(app.random.as_ref());
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let query = Params::parse(request.uri().query().unwrap_or_default().as_bytes()).unwrap_or_default();
-    let jar = CookieJar::from_headers(request.headers());
-    let lang = language(&query, &jar, request.headers());
+    let (method, uri) = (request.method().clone(), request.uri().clone());
+    let headers = headers_for_language(request.headers());
     let mut response = next.run(request).await;
     // The path may hold a token of a mailed link one day: only the known ones are logged, by their status.
     tracing::info!(request = %id, %method, status = response.status().as_u16(), "answered");
-    if wants_page(&response, &path) {
-        response = error_page(&app, lang, &id, response);
-    }
-    if method == Method::GET && query.get("lang").and_then(Lang::from_tag).is_some() && is_html(&response) {
-        append(&mut response, header::SET_COOKIE, &cookies::lang_header(lang, &app.issuer));
+    let failed = wants_page(&response, uri.path());
+    // Most answers are for programs: nothing is parsed for those.
+    if failed || is_html(&response) {
+        let query = Params::parse(uri.query().unwrap_or_default().as_bytes()).unwrap_or_default();
+        let lang = language(&query, &CookieJar::from_headers(&headers), &headers);
+        if failed {
+            response = error_page(&app, lang, &id, response);
+        }
+        if method == Method::GET && query.get("lang").and_then(Lang::from_tag).is_some() && is_html(&response) {
+            append(&mut response, header::SET_COOKIE, &cookies::lang_header(lang, &app.issuer));
+        }
     }
     secure(&app, &mut response);
     append(&mut response, HeaderName::from_static("x-request-id"), &id);
     response
+}
+
+/// The headers that the language of a page depends on; programs send none of them.
+fn headers_for_language(headers: &HeaderMap) -> HeaderMap {
+    let mut kept = HeaderMap::new();
+    for name in [header::COOKIE, header::ACCEPT_LANGUAGE] {
+        for value in headers.get_all(&name) {
+            kept.append(name.clone(), value.clone());
+        }
+    }
+    kept
 }
 
 fn is_html(response: &Response) -> bool {

@@ -36,9 +36,16 @@ pub async fn run(app: SharedApp) {
 /// # Errors
 /// When the database is away.
 pub async fn reload(app: &SharedApp, seen: i64) -> anyhow::Result<i64> {
-    let version = catalogue::version(&app.db, catalogue::CATALOGUE).await?;
-    if version != seen {
-        app.catalogue.store(Arc::new(catalogue::load(&app.db).await?));
+    loop {
+        let before = app.catalogue.load_full();
+        let version = catalogue::version(&app.db, catalogue::CATALOGUE).await?;
+        if version == seen {
+            return Ok(version);
+        }
+        let read = Arc::new(catalogue::load(&app.db).await?);
+        // Another reload was faster: what was read here may be older than what it read.
+        if Arc::ptr_eq(&before, &app.catalogue.compare_and_swap(&before, read)) {
+            return Ok(version);
+        }
     }
-    Ok(version)
 }

@@ -20,7 +20,7 @@ use idp_core::{
     schools::attachment::Attachment,
     seal::Purpose,
 };
-use idp_store::sql::{attachments, consents, sessions::LiveSession};
+use idp_store::sql::sessions::LiveSession;
 
 use crate::{
     app::{App, SharedApp},
@@ -116,15 +116,11 @@ pub async fn consider(
     request: &AuthorizationRequest,
 ) -> Result<Considered, Failure> {
     let client = catalogue.client(request.client_id.as_str()).ok_or(Failure::Page(PageFault::UnknownClient))?;
-    let session = browser.session(app).await?;
-    let (mut opening, mut consent, mut attached) = (Vec::new(), None, false);
-    if let Some(session) = &session {
-        let held = attachments::held_by(&app.db, &session.facts.account).await?;
-        attached = !held.is_empty();
-        opening = step::opening(held, client, catalogue);
-        if !client.skip_consent {
-            consent = consents::find(&app.db, &session.facts.account, &client.id).await?;
-        }
+    let (mut session, mut opening, mut consent, mut attached) = (None, Vec::new(), None, false);
+    if let Some(standing) = browser.standing(app, &client.id).await? {
+        attached = !standing.held.is_empty();
+        opening = step::opening(standing.held, client, catalogue);
+        (session, consent) = (Some(standing.session), standing.consent);
     }
     let hinted = hinted(app, request);
     let facts = Facts {

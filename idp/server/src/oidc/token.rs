@@ -208,6 +208,8 @@ async fn issue(
             grant_id: code.grant.clone(),
         },
     )?;
+    // Most of them come back to UserInfo at once.
+    keys.verifier.remember(&access_token);
     let scoped = if client.claims_in_id_token { Some(scoped(app, catalogue, client, code).await?) } else { None };
     let id_token = signer.sign(
         Typ::Jwt,

@@ -18,10 +18,7 @@ use idp_core::{
         claims::{self, ScopedClaims},
     },
 };
-use idp_store::{
-    StoreError,
-    sql::{attachments, grants},
-};
+use idp_store::{StoreError, sql::grants};
 use serde::Serialize;
 
 use crate::{
@@ -130,7 +127,7 @@ async fn answer(app: &App, token: &str) -> Result<Response, BearerFailure> {
     let catalogue = app.catalogue.load_full();
     let client = catalogue.client(grant.client_id.as_str()).ok_or(BearerFailure::Invalid)?;
     let opening = if grant.scope.has("attachments") || grant.attachment.is_some() {
-        step::opening(attachments::held_by(&app.db, &grant.person.account).await?, client, &catalogue)
+        step::opening(grant.held, client, &catalogue)
     } else {
         Vec::new()
     };

@@ -1,20 +1,13 @@
 //! The ephemeral store in SQL tables.
 
-use std::{str::FromStr, time::Duration};
-
 use idp_core::time::Timestamp;
-use sqlx::{
-    migrate::Migrator,
-    query, query_scalar,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
-};
+use sqlx::{migrate::Migrator, query, query_scalar, sqlite::SqliteSynchronous};
 
 use super::{Cells, Outcome, Space};
 use crate::{Db, StoreResult, on_db, statements};
 
 static SQLITE: Migrator = sqlx::migrate!("../../migrations/ephemeral");
 
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 const READERS: u32 = 4;
 
 statements! {
@@ -38,16 +31,7 @@ statements! {
 
 /// The second SQLite file: what it holds may be lost in a power cut, so a commit waits for no disk.
 pub(super) async fn open(url: &str) -> StoreResult<Db> {
-    let options = SqliteConnectOptions::from_str(url)?
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Normal)
-        .busy_timeout(Duration::from_secs(5));
-    let pool = || SqlitePoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT);
-    // The writer comes first: it creates the file and switches it to WAL.
-    let write = pool().max_connections(1).connect_with(options.clone()).await?;
-    let read = pool().max_connections(READERS).connect_with(options.read_only(true)).await?;
-    Ok(Db::Sqlite { read, write })
+    Db::sqlite(url, SqliteSynchronous::Normal, READERS).await
 }
 
 pub(super) async fn migrate(db: &Db) -> StoreResult<()> {

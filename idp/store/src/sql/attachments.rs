@@ -40,6 +40,44 @@ struct Row {
     postal_code: Option<String>,
 }
 
+/// The same in a row that may hold none: the right side of a left join, where NULL must not read as `""`.
+#[derive(FromRow)]
+pub(crate) struct JoinedRow {
+    held_id: Option<String>,
+    uai: Option<String>,
+    profile: Option<String>,
+    administrator: Option<bool>,
+    legacy_account: Option<String>,
+    since: Option<i64>,
+    name: Option<String>,
+    code: Option<String>,
+    siret: Option<String>,
+    city: Option<String>,
+    postal_code: Option<String>,
+}
+
+impl JoinedRow {
+    /// The attachment of that account, if there is one in this row.
+    pub(crate) fn attachment(self, account: &AccountId) -> StoreResult<Option<Attachment>> {
+        let (Some(id), Some(uai), Some(profile)) = (self.held_id, self.uai, self.profile) else { return Ok(None) };
+        let row = Row {
+            id,
+            account_id: account.as_str().to_owned(),
+            uai,
+            profile,
+            administrator: self.administrator.unwrap_or_default(),
+            legacy_account: self.legacy_account,
+            since: self.since.unwrap_or_default(),
+            name: self.name.unwrap_or_default(),
+            code: self.code,
+            siret: self.siret,
+            city: self.city,
+            postal_code: self.postal_code,
+        };
+        Attachment::try_from(row).map(Some)
+    }
+}
+
 impl TryFrom<Row> for Attachment {
     type Error = StoreError;
 

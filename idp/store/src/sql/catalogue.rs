@@ -13,9 +13,10 @@ use sqlx::{query, query_as, query_scalar};
 use crate::{Db, StoreError, StoreResult, Tx, on_db, statements};
 
 statements! {
-    APPLICATIONS = "select id, document from applications";
-    PROFILES = "select id, document from profiles";
-    CLIENTS = "select id, document, origin from clients";
+    /// One statement: all of it from one instant, whoever writes meanwhile.
+    ALL = "select 'application' as family, id, document, 'declared' as origin from applications
+        union all select 'profile', id, document, 'declared' from profiles
+        union all select 'client', id, document, origin from clients";
     PUT_APPLICATION = "insert into applications (id, document) values ($1, $2)
         on conflict (id) do update set document = excluded.document";
     PUT_PROFILE = "insert into profiles (id, document) values ($1, $2)
@@ -48,11 +49,8 @@ pub struct Stored {
     pub registered: BTreeSet<ClientId>,
 }
 
-struct Rows {
-    applications: Vec<(String, String)>,
-    profiles: Vec<(String, String)>,
-    clients: Vec<(String, String, String)>,
-}
+/// Family, id, document and origin of each.
+struct Rows(Vec<(String, String, String, String)>);
 
 /// The catalogue as every request needs it.
 ///
@@ -67,12 +65,7 @@ pub async fn load(db: &Db) -> StoreResult<Catalogue> {
 /// # Errors
 /// As [`load`].
 pub async fn stored(db: &Db) -> StoreResult<Stored> {
-    let rows = on_db!(read db, pool => Rows {
-        applications: query_as(APPLICATIONS).fetch_all(pool).await?,
-        profiles: query_as(PROFILES).fetch_all(pool).await?,
-        clients: query_as(CLIENTS).fetch_all(pool).await?,
-    });
-    rows.try_into()
+    Rows(on_db!(read db, pool => query_as(ALL).fetch_all(pool).await?)).try_into()
 }
 
 /// The same inside a transaction; first waits for any other that changes the catalogue.
@@ -82,11 +75,7 @@ pub async fn stored(db: &Db) -> StoreResult<Stored> {
 pub async fn stored_for_update(tx: &mut Tx) -> StoreResult<Stored> {
     let rows = on_db!(tx tx, conn => {
         query(LOCK).bind(CATALOGUE).execute(&mut *conn).await?;
-        Rows {
-            applications: query_as(APPLICATIONS).fetch_all(&mut *conn).await?,
-            profiles: query_as(PROFILES).fetch_all(&mut *conn).await?,
-            clients: query_as(CLIENTS).fetch_all(&mut *conn).await?,
-        }
+        Rows(query_as(ALL).fetch_all(&mut *conn).await?)
     });
     rows.try_into()
 }
@@ -96,23 +85,26 @@ impl TryFrom<Rows> for Stored {
 
     fn try_from(rows: Rows) -> StoreResult<Self> {
         let mut stored = Self::default();
-        for (id, document) in rows.applications {
-            let application: Application = read("applications", &id, &document)?;
-            stored.catalogue.applications.insert(ApplicationId::from(id), application);
-        }
-        for (id, document) in rows.profiles {
-            let profile: Profile = read("profiles", &id, &document)?;
-            stored.catalogue.profiles.insert(ProfileId::from(id), profile);
-        }
-        for (id, document, origin) in rows.clients {
-            let client: Client = read("clients", &id, &document)?;
-            let id = ClientId::from(id);
-            match origin.as_str() {
-                "declared" => {}
-                "registered" => drop(stored.registered.insert(id.clone())),
+        for (family, id, document, origin) in rows.0 {
+            match (family.as_str(), origin.as_str()) {
+                ("application", _) => {
+                    let application: Application = read("applications", &id, &document)?;
+                    stored.catalogue.applications.insert(ApplicationId::from(id), application);
+                }
+                ("profile", _) => {
+                    let profile: Profile = read("profiles", &id, &document)?;
+                    stored.catalogue.profiles.insert(ProfileId::from(id), profile);
+                }
+                (_, "declared" | "registered") => {
+                    let client: Client = read("clients", &id, &document)?;
+                    let id = ClientId::from(id);
+                    if origin == "registered" {
+                        stored.registered.insert(id.clone());
+                    }
+                    stored.catalogue.clients.insert(id, client);
+                }
                 _ => return Err(StoreError::inconsistent("clients", "origin", id)),
             }
-            stored.catalogue.clients.insert(id, client);
         }
         Ok(stored)
     }

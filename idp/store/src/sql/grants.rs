@@ -5,11 +5,16 @@ use idp_core::{
     ids::{AttachmentId, ClientId, GrantId},
     oauth::scope::Scope,
     oidc::claims::Person,
+    schools::attachment::Attachment,
     time::Timestamp,
 };
-use sqlx::{FromRow, query, query_as};
+use sqlx::{AssertSqlSafe, FromRow, SqlitePool, query, query_as, query_scalar};
 
-use crate::{Db, StoreResult, Tx, on_db, sql::accounts::PersonRow, statements};
+use crate::{
+    Db, StoreResult, Tx, on_db,
+    sql::{accounts::PersonRow, attachments::JoinedRow, many_rows_of_sqlite},
+    statements,
+};
 
 statements! {
     /// The code's single use, the session's life and the account's state, decided by the write itself (B03, B10).
@@ -18,6 +23,15 @@ statements! {
         from sessions s join accounts a on a.id = s.account_id
         where s.sid = $3 and s.account_id = $4 and s.ended_at is null and s.expires_at > $7 and a.status = 'active'
         on conflict (id) do nothing";
+    /// The same for several codes, with seven values each.
+    REDEEM_TOGETHER = "with codes (id, client_id, sid, account_id, scope, attachment, now) as (
+            values ($1, $2, $3, $4, $5, $6, $7))
+        insert into grants (id, client_id, account_id, sid, scope, attachment, auth_time, acr, created_at)
+        select c.id, c.client_id, s.account_id, s.sid, c.scope, c.attachment, s.auth_time, s.acr, cast(c.now as bigint)
+        from codes c join sessions s on s.sid = c.sid join accounts a on a.id = s.account_id
+        where s.account_id = c.account_id and s.ended_at is null and s.expires_at > cast(c.now as bigint)
+        and a.status = 'active'
+        on conflict (id) do nothing returning id";
     /// A code that is never to be redeemed: its grant is born revoked (B04).
     BURN = "insert into grants (id, client_id, account_id, sid, scope, attachment, auth_time, acr, created_at,
             revoked_at, revoked_for)
@@ -25,10 +39,15 @@ statements! {
         on conflict (id) do nothing";
     REVOKE = "update grants set revoked_at = $2, revoked_for = $3 where id = $1 and revoked_at is null";
     EXISTS = "select 1 from grants where id = $1";
+    /// A row for each attachment of the person, oldest first, or one row without.
     FIND_LIVE = "select g.client_id, g.scope, g.attachment,
-            a.id, a.given_name, a.family_name, a.contact_email, a.contact_verified_at, a.locale, a.updated_at
+            a.id, a.given_name, a.family_name, a.contact_email, a.contact_verified_at, a.locale, a.updated_at,
+            t.id as held_id, t.uai, t.profile, t.administrator, t.legacy_account, t.since,
+            e.name, e.code, e.siret, e.city, e.postal_code
         from grants g join accounts a on a.id = g.account_id
-        where g.id = $1 and g.revoked_at is null and a.status = 'active'";
+        left join attachments t on t.account_id = a.id and t.ended_at is null
+        left join establishments e on e.uai = t.uai
+        where g.id = $1 and g.revoked_at is null and a.status = 'active' order by t.since, t.id";
 }
 
 /// What became of a redemption.
@@ -53,6 +72,8 @@ pub struct LiveGrant {
     pub attachment: Option<AttachmentId>,
     /// Of whom.
     pub person: Person,
+    /// What the person holds now, oldest first.
+    pub held: Vec<Attachment>,
 }
 
 #[derive(FromRow)]
@@ -62,6 +83,8 @@ struct Row {
     attachment: Option<String>,
     #[sqlx(flatten)]
     person: PersonRow,
+    #[sqlx(flatten)]
+    held: JoinedRow,
 }
 
 /// Redeems a code: one statement, one commit. A replay revokes the grant, at once and always (ASVS 10.4.2).
@@ -69,17 +92,48 @@ struct Row {
 /// # Errors
 /// When the database refuses; then nothing was redeemed.
 pub async fn redeem(db: &Db, code: &Code, now: Timestamp) -> StoreResult<Redemption> {
-    let inserted = on_db!(write db, pool => query(REDEEM)
-        .bind(code.grant.as_str()).bind(code.client.as_str()).bind(code.sid.as_str()).bind(code.account.as_str())
-        .bind(code.scope.to_string()).bind(code.attachment.as_ref().map(AttachmentId::as_str)).bind(now.0)
-        .execute(pool).await?.rows_affected());
-    if inserted == 1 {
+    let fresh = match db {
+        Db::Sqlite { redeemer, .. } => redeemer.insert(code, now).await?,
+        // PostgreSQL joins the commits of several connections by itself.
+        Db::Postgres(pool) => {
+            let redeem = query(REDEEM)
+                .bind(code.grant.as_str())
+                .bind(code.client.as_str())
+                .bind(code.sid.as_str())
+                .bind(code.account.as_str())
+                .bind(code.scope.to_string())
+                .bind(code.attachment.as_ref().map(AttachmentId::as_str))
+                .bind(now.0);
+            redeem.execute(pool).await?.rows_affected() == 1
+        }
+    };
+    if fresh {
         return Ok(Redemption::Fresh);
     }
     let mut tx = db.begin().await?;
     let outcome = refused(&mut tx, &code.grant, now).await?;
     tx.commit().await?;
     Ok(outcome)
+}
+
+/// Inserts the grants of several codes in one commit; gives the ids of those that were inserted.
+pub(crate) async fn insert_together(
+    write: &SqlitePool,
+    codes: impl ExactSizeIterator<Item = (&Code, Timestamp)>,
+) -> StoreResult<Vec<String>> {
+    let mut query = query_scalar(AssertSqlSafe(many_rows_of_sqlite(REDEEM_TOGETHER, codes.len())));
+    for (code, now) in codes {
+        query = query
+            .bind(code.grant.as_str())
+            .bind(code.client.as_str())
+            .bind(code.sid.as_str())
+            .bind(code.account.as_str())
+            .bind(code.scope.to_string())
+            .bind(code.attachment.as_ref().map(AttachmentId::as_str))
+            .bind(now.0);
+    }
+    // `fetch_all`, since on SQLite `fetch_optional` would hide a commit that failed.
+    Ok(query.fetch_all(write).await?)
 }
 
 /// Nothing was inserted: either the grant is there, or its session is not.
@@ -128,12 +182,17 @@ pub async fn revoke(tx: &mut Tx, grant: &GrantId, reason: &str, now: Timestamp) 
 /// # Errors
 /// When the database is away.
 pub async fn find_live(db: &Db, grant: &GrantId) -> StoreResult<Option<LiveGrant>> {
-    let row: Option<Row> =
-        on_db!(read db, pool => query_as(FIND_LIVE).bind(grant.as_str()).fetch_optional(pool).await?);
-    Ok(row.map(|row| LiveGrant {
-        client_id: ClientId::from(row.client_id),
-        scope: Scope::parse(&row.scope),
-        attachment: row.attachment.map(AttachmentId::from),
-        person: Person::from(row.person),
-    }))
+    let rows: Vec<Row> = on_db!(read db, pool => query_as(FIND_LIVE).bind(grant.as_str()).fetch_all(pool).await?);
+    let mut live: Option<LiveGrant> = None;
+    for row in rows {
+        let grant = live.get_or_insert_with(|| LiveGrant {
+            client_id: ClientId::from(row.client_id),
+            scope: Scope::parse(&row.scope),
+            attachment: row.attachment.map(AttachmentId::from),
+            person: Person::from(row.person),
+            held: Vec::new(),
+        });
+        grant.held.extend(row.held.attachment(&grant.person.account)?);
+    }
+    Ok(live)
 }

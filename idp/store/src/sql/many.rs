@@ -12,6 +12,11 @@ pub(crate) fn many_rows(tx: &Tx, one: &'static str, rows: usize) -> String {
     repeated(one, rows, matches!(tx, Tx::Postgres(_)))
 }
 
+/// The same for SQLite alone.
+pub(crate) fn many_rows_of_sqlite(one: &'static str, rows: usize) -> String {
+    repeated(one, rows, false)
+}
+
 fn repeated(one: &'static str, rows: usize, numbered: bool) -> String {
     let Some((before, rest)) = one.split_once("values (") else { return one.to_owned() };
     let Some((placeholders, after)) = rest.split_once(')') else { return one.to_owned() };

@@ -13,7 +13,7 @@ pub mod legacy_accounts;
 mod many;
 pub mod sessions;
 
-pub(crate) use many::many_rows;
+pub(crate) use many::{many_rows, many_rows_of_sqlite};
 
 /// Every statement of the program as (file, name, SQL); a test prepares each on both engines.
 pub fn all_statements() -> Vec<(&'static str, &'static str, &'static str)> {

@@ -3,15 +3,21 @@
 use std::time::Duration;
 
 use idp_core::{
-    authorize::step::SessionFacts,
-    ids::{AccountId, AttachmentId, SessionId},
+    authorize::step::{Consent, SessionFacts},
+    ids::{AccountId, AttachmentId, ClientId, SessionId},
+    oauth::scope::Scope,
     oidc::claims::Person,
+    schools::attachment::Attachment,
     secret::TokenHash,
     time::Timestamp,
 };
 use sqlx::{FromRow, query, query_as, query_scalar};
 
-use crate::{Db, StoreResult, Tx, on_db, sql::accounts::PersonRow, statements};
+use crate::{
+    Db, StoreResult, Tx, on_db,
+    sql::{accounts::PersonRow, attachments::JoinedRow},
+    statements,
+};
 
 statements! {
     CREATE = "insert into sessions (id_hash, sid, account_id, auth_time, amr, acr, attachment, user_agent, address,
@@ -22,6 +28,18 @@ statements! {
             a.id, a.given_name, a.family_name, a.contact_email, a.contact_verified_at, a.locale, a.updated_at
         from sessions s join accounts a on a.id = s.account_id
         where s.id_hash = $1 and s.ended_at is null and s.expires_at > $2 and s.seen_at > $3 and a.status = 'active'";
+    /// The same with the consent to client $4, and a row for each attachment, oldest first, or one row without.
+    STANDING = "select s.sid, s.auth_time, s.acr, s.amr, s.attachment, s.seen_at,
+            a.id, a.given_name, a.family_name, a.contact_email, a.contact_verified_at, a.locale, a.updated_at,
+            c.scope as consent_scope, c.granted_at as consent_at,
+            t.id as held_id, t.uai, t.profile, t.administrator, t.legacy_account, t.since,
+            e.name, e.code, e.siret, e.city, e.postal_code
+        from sessions s join accounts a on a.id = s.account_id
+        left join consents c on c.account_id = a.id and c.client_id = $4
+        left join attachments t on t.account_id = a.id and t.ended_at is null
+        left join establishments e on e.uai = t.uai
+        where s.id_hash = $1 and s.ended_at is null and s.expires_at > $2 and s.seen_at > $3 and a.status = 'active'
+        order by t.since, t.id";
     TOUCH = "update sessions set seen_at = $2 where id_hash = $1 and ended_at is null and seen_at < $2";
     /// The same person proved it anew: another cookie value, so that the old one is dead (G09).
     RENEW = "update sessions set id_hash = $3, auth_time = $4, seen_at = $4, amr = $5, acr = $6
@@ -72,6 +90,27 @@ pub struct LiveSession {
     pub seen_at: Timestamp,
 }
 
+/// All that an authorization request is decided by, read at one instant.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    /// The session.
+    pub session: LiveSession,
+    /// What the person holds, oldest first.
+    pub held: Vec<Attachment>,
+    /// What the person agreed to for the client.
+    pub consent: Option<Consent>,
+}
+
+#[derive(FromRow)]
+struct StandingRow {
+    #[sqlx(flatten)]
+    session: Row,
+    consent_scope: Option<String>,
+    consent_at: Option<i64>,
+    #[sqlx(flatten)]
+    held: JoinedRow,
+}
+
 #[derive(FromRow)]
 struct Row {
     sid: String,
@@ -82,6 +121,24 @@ struct Row {
     seen_at: i64,
     #[sqlx(flatten)]
     person: PersonRow,
+}
+
+impl From<Row> for LiveSession {
+    fn from(row: Row) -> Self {
+        let person = Person::from(row.person);
+        Self {
+            facts: SessionFacts {
+                sid: SessionId::from(row.sid),
+                account: person.account.clone(),
+                auth_time: Timestamp(row.auth_time),
+                acr: row.acr,
+                amr: row.amr,
+                attachment: row.attachment.map(AttachmentId::from),
+            },
+            person,
+            seen_at: Timestamp(row.seen_at),
+        }
+    }
 }
 
 /// Opens a session; `false` when the account is not active.
@@ -104,21 +161,33 @@ pub async fn create(tx: &mut Tx, session: &NewSession<'_>, now: Timestamp) -> St
 pub async fn find(db: &Db, id_hash: TokenHash, idle: Duration, now: Timestamp) -> StoreResult<Option<LiveSession>> {
     let row: Option<Row> = on_db!(read db, pool => query_as(FIND)
         .bind(id_hash.as_bytes()).bind(now.0).bind(now.minus(idle).0).fetch_optional(pool).await?);
-    Ok(row.map(|row| {
-        let person = Person::from(row.person);
-        LiveSession {
-            facts: SessionFacts {
-                sid: SessionId::from(row.sid),
-                account: person.account.clone(),
-                auth_time: Timestamp(row.auth_time),
-                acr: row.acr,
-                amr: row.amr,
-                attachment: row.attachment.map(AttachmentId::from),
-            },
-            person,
-            seen_at: Timestamp(row.seen_at),
-        }
-    }))
+    Ok(row.map(LiveSession::from))
+}
+
+/// The live session of a cookie, with what its person holds and agreed to for a client.
+///
+/// # Errors
+/// When the database is away, or a row names no establishment.
+pub async fn standing(
+    db: &Db,
+    id_hash: TokenHash,
+    client: &ClientId,
+    idle: Duration,
+    now: Timestamp,
+) -> StoreResult<Option<Standing>> {
+    let rows: Vec<StandingRow> = on_db!(read db, pool => query_as(STANDING).bind(id_hash.as_bytes()).bind(now.0)
+        .bind(now.minus(idle).0).bind(client.as_str()).fetch_all(pool).await?);
+    let mut standing: Option<Standing> = None;
+    for row in rows {
+        let consent = row.consent_scope.zip(row.consent_at);
+        let standing = standing.get_or_insert_with(|| Standing {
+            session: LiveSession::from(row.session),
+            held: Vec::new(),
+            consent: consent.map(|(scope, at)| Consent { scope: Scope::parse(&scope), granted_at: Timestamp(at) }),
+        });
+        standing.held.extend(row.held.attachment(&standing.session.facts.account)?);
+    }
+    Ok(standing)
 }
 
 /// Renews a session after another sign-in of the same person; `false` when it is not theirs or has ended.
