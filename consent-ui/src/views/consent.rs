@@ -47,6 +47,10 @@ impl ConsentAttachment {
     fn role_list(&self) -> String {
         self.roles.join(", ")
     }
+
+    fn has_several_roles(&self) -> bool {
+        self.roles.len() > 1
+    }
 }
 
 /// A labelled fact: « Fonction : Proviseur ».
