@@ -11,6 +11,7 @@ mod attacks_authorization;
 mod attacks_client;
 mod attacks_code;
 mod attacks_pages;
+mod attacks_sign_in;
 mod browser_road;
 mod configuration;
 mod contract;
@@ -18,6 +19,8 @@ mod harness;
 mod import;
 mod legacy_accounts;
 mod protocol;
+mod protocol_requests;
+mod redemptions;
 mod road;
 mod schema;
 mod start;
@@ -34,6 +37,7 @@ fn suites() -> Vec<Case> {
         attacks_client::suite(),
         attacks_code::suite(),
         attacks_pages::suite(),
+        attacks_sign_in::suite(),
         browser_road::suite(),
         configuration::suite(),
         contract::browser::suite(),
@@ -43,6 +47,8 @@ fn suites() -> Vec<Case> {
         import::suite(),
         legacy_accounts::suite(),
         protocol::suite(),
+        protocol_requests::suite(),
+        redemptions::suite(),
         road::suite(),
         schema::suite(),
         start::suite(),
