@@ -48,9 +48,7 @@ impl StoreError {
         const QUERY_CANCELED: &str = "57014";
         match self {
             Self::Sql(sqlx::Error::PoolTimedOut) => true,
-            Self::Sql(error) => {
-                error.as_database_error().is_some_and(|e| e.code().as_deref() == Some(QUERY_CANCELED))
-            }
+            Self::Sql(error) => error.as_database_error().is_some_and(|e| e.code().as_deref() == Some(QUERY_CANCELED)),
             Self::Together(error) => error.is_overload(),
             _ => false,
         }
