@@ -81,8 +81,8 @@ async fn b03_many_codes_at_once_are_each_redeemed_once(env: Env) {
     let foreign: Vec<_> = (0..CODES).map(|_| code(&SessionId::from("of-no-session"))).collect();
     let mut running = JoinSet::new();
     // Each code twice, those of a session that is gone between them.
-    for code in codes.iter().chain(&foreign).chain(&codes).cloned() {
-        let db = db.clone();
+    for code in codes.iter().chain(&foreign).chain(&codes) {
+        let (db, code) = (db.clone(), code.clone());
         running.spawn(async move { grants::redeem(&db, &code, now).await.expect("an answer") });
     }
     let outcomes = running.join_all().await;

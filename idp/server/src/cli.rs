@@ -43,8 +43,8 @@ pub struct Cli {
     #[arg(long, global = true, value_name = "N", default_value_t = 8080)]
     port: u16,
     /// Demo mode: ports of Semafor, APERA-Net and Bourse Mobilité on 127.0.0.1.
-    #[arg(long, global = true, value_name = "A,B,C", value_delimiter = ',', num_args = 3)]
-    application_ports: Option<Vec<u16>>,
+    #[arg(long, global = true, value_name = "A,B,C", value_parser = three_ports)]
+    application_ports: Option<[u16; 3]>,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -128,6 +128,13 @@ enum ConfigCommand {
     },
     /// Print the JSON Schema of the configuration file.
     Schema,
+}
+
+/// `18081,18082,18083`
+fn three_ports(text: &str) -> Result<[u16; 3], String> {
+    let ports = text.split(',').map(|port| port.trim().parse::<u16>()).collect::<Result<Vec<_>, _>>();
+    let ports = ports.ok().and_then(|ports| <[u16; 3]>::try_from(ports).ok());
+    ports.ok_or_else(|| "three ports with commas between them, such as 18081,18082,18083".to_owned())
 }
 
 /// The program.
@@ -225,8 +232,8 @@ fn settings(cli: &Cli, environment: &config::Environment) -> anyhow::Result<Chec
             config::create_master_key(&cli.data.join("master.key"), &SystemRandom)
                 .with_context(|| format!("cannot write the master key into {}", cli.data.display()))?;
             let mut settings = Settings::demo(&cli.data, cli.port);
-            if let Some([a, b, c]) = cli.application_ports.as_deref() {
-                settings.demo.application_ports = [*a, *b, *c];
+            if let Some(ports) = cli.application_ports {
+                settings.demo.application_ports = ports;
             }
             settings
         }
