@@ -277,7 +277,7 @@ async fn p23_two_attachments_are_shown_and_chosen_from_in_every_mode(env: Env) {
     visitor.click("label.choice:nth-of-type(1)").await;
     visitor.click("#attachment-submit").await;
     visitor.see("#consent-form").await;
-    visitor.reads("dl", &["Enseignant", "Gestionnaire", "Utilisé en premier"]).await;
+    visitor.reads("dl", &["Enseignant", "Gestionnaire", "Utilisé pour cette connexion"]).await;
     visitor.look("consent").await;
     visitor.click("#consent-allow").await;
     visitor.reads("#who", &["Nadia Perret"]).await;
