@@ -5,7 +5,8 @@
 //! python3 -m http.server --bind 127.0.0.1 --directory FOLDER
 //! ```
 //!
-//! Pages are `FOLDER/fr/NAME.html` and `FOLDER/en/NAME.html`; `FOLDER/index.html` links to them.
+//! Pages are `FOLDER/fr/NAME.html` and `FOLDER/en/NAME.html`, mails `FOLDER/fr/mail-NAME.html`; `FOLDER/index.html`
+//! links to them.
 
 use std::{error::Error, fmt::Write, fs, path::PathBuf};
 
@@ -20,6 +21,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         for sample in samples::samples(&ui, lang) {
             let path = format!("{}/{}.html", lang.tag(), sample.name);
             fs::write(folder.join(&path), sample.html?)?;
+            write!(index, "<li><a href=\"{path}\">{path}</a>")?;
+        }
+        for sample in samples::mails(&ui, lang) {
+            let path = format!("{}/mail-{}.html", lang.tag(), sample.name);
+            fs::write(folder.join(&path), sample.mail?.html)?;
             write!(index, "<li><a href=\"{path}\">{path}</a>")?;
         }
     }

@@ -30,6 +30,7 @@ pub const ASSETS: &[Asset] = &[
     asset!("look.css", "text/css; charset=utf-8"),
     asset!("icon.svg", "image/svg+xml"),
     asset!("password.js", "text/javascript; charset=utf-8"),
+    asset!("password-rules.js", "text/javascript; charset=utf-8"),
     asset!("fonts/atkinson-hyperlegible-next-5.3.0-latin.woff2", "font/woff2"),
     asset!("fonts/atkinson-hyperlegible-next-5.3.0-latin-ext.woff2", "font/woff2"),
     asset!("fonts/LICENSE-OFL.txt", "text/plain; charset=utf-8"),

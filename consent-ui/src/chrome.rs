@@ -66,6 +66,8 @@ pub enum NavItem {
     Home,
     /// `/mon-espace`
     MySpace,
+    /// `/self-service/creation-compte`: the header then has no second way there.
+    SignUp,
     /// `/deconnexion`: the header then has no second way there.
     SignOut,
 }
@@ -100,6 +102,10 @@ impl<'a> Chrome<'a> {
 
     pub(crate) fn at_my_space(&self) -> bool {
         self.current == Some(NavItem::MySpace)
+    }
+
+    pub(crate) fn at_sign_up(&self) -> bool {
+        self.current == Some(NavItem::SignUp)
     }
 
     pub(crate) fn at_sign_out(&self) -> bool {

@@ -1,7 +1,8 @@
 //! The pages of Sicorra Connect.
 //!
-//! One typed struct per page, in [`views`]: the server fills it with facts and calls `render()`. The pages know no HTTP
-//! and no SQL, and they decide nothing. Texts are in `texts/*.ftl`, pages in `templates/`, the look in `static/look.css`.
+//! One typed struct per page, in [`views`]: the server fills it with facts and calls `render()`; one per mail, in
+//! [`mails`]. The pages know no HTTP and no SQL, and they decide nothing. Texts are in `texts/*.ftl`, pages in
+//! `templates/`, the look in `static/look.css`.
 //!
 //! ```
 //! use consent_ui::{Chrome, Lang, Ui, views::LoggedOut};
@@ -19,6 +20,7 @@ mod application;
 pub mod assets;
 mod chrome;
 mod lang;
+pub mod mails;
 pub mod samples;
 mod texts;
 pub mod views;

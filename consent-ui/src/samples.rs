@@ -1,5 +1,10 @@
 //! Every page with plausible values, for tests and for looking at them. All people and addresses are fictitious.
 
+mod mailbox;
+mod sign_up;
+
+pub use mailbox::{MailSample, mails};
+
 use crate::{Application, Chrome, ChromeAccount, Lang, NavItem, Ui, views::*};
 
 /// A page rendered with sample values.
@@ -12,8 +17,16 @@ pub struct Sample {
 
 /// Every page, in every state that changes its form, in one language.
 pub fn samples(ui: &Ui, lang: Lang) -> Vec<Sample> {
-    let groups =
-        [home(ui, lang), sign_in(ui, lang), flow(ui, lang), sign_out(ui, lang), my_space(ui, lang), errors(ui, lang)];
+    let groups = [
+        home(ui, lang),
+        sign_in(ui, lang),
+        sign_up::pages(ui, lang),
+        flow(ui, lang),
+        sign_out(ui, lang),
+        my_space(ui, lang),
+        mailbox::pages(ui, lang),
+        errors(ui, lang),
+    ];
     groups.into_iter().flatten().collect()
 }
 
@@ -23,6 +36,11 @@ fn sample(name: &'static str, html: Result<String, askama::Error>) -> Sample {
 
 fn visitor(ui: &Ui, lang: Lang) -> Chrome<'_> {
     Chrome { switch_url: Some(format!("?lang={}", lang.other().tag())), ..Chrome::new(ui, lang) }
+}
+
+/// A visitor who may open an account.
+fn newcomer(ui: &Ui, lang: Lang) -> Chrome<'_> {
+    Chrome { sign_up_url: Some("/self-service/creation-compte".into()), ..visitor(ui, lang) }
 }
 
 fn signed_in(ui: &Ui, lang: Lang) -> Chrome<'_> {
@@ -70,7 +88,7 @@ fn home(ui: &Ui, lang: Lang) -> Vec<Sample> {
         Home { chrome, applications: applications(), demo }.render()
     };
     vec![
-        sample("home", at_home(visitor(ui, lang), None)),
+        sample("home", at_home(newcomer(ui, lang), None)),
         sample("home-demo", at_home(visitor(ui, lang), Some(demo))),
         sample("home-signed-in", at_home(signed_in(ui, lang), None)),
     ]
@@ -90,7 +108,7 @@ fn sign_in(ui: &Ui, lang: Lang) -> Vec<Sample> {
     let known = "tristan.blanc@maformation.example";
     let again = SignIn { reauth: Some(known.into()), ..page(Some(asked()), known, &[]) };
     let links = SignIn {
-        chrome: Chrome { sign_up_url: Some("/self-service/creation-compte".into()), demo: true, ..visitor(ui, lang) },
+        chrome: Chrome { demo: true, ..newcomer(ui, lang) },
         forgotten_url: Some("/self-service/mot-de-passe-oublie".into()),
         legacy_help_url: Some("/rattachement/ancien-compte".into()),
         ..page(Some(asked()), "", &[])
@@ -222,7 +240,13 @@ fn my_space(ui: &Ui, lang: Lang) -> Vec<Sample> {
         attachments,
         applications,
         changed: false,
+        first_steps: FirstSteps::default(),
     };
+    let first_steps = FirstSteps {
+        new_application_url: Some("/rattachement/etablissement".into()),
+        legacy_account_url: Some("/rattachement/ancien-compte".into()),
+    };
+    let first = MySpace { first_steps, ..page(Vec::new(), Vec::new()) };
     let changed = MySpace { changed: true, ..page(vec![gambetta(true), vinci.clone()], tiles().collect()) };
     let nameless = MySpace { given_name: None, ..page(Vec::new(), Vec::new()) };
     vec![
@@ -231,6 +255,7 @@ fn my_space(ui: &Ui, lang: Lang) -> Vec<Sample> {
         sample("my-space-to-choose", page(vec![gambetta(false), vinci], Vec::new()).render()),
         sample("my-space-no-applications", page(vec![gambetta(true)], Vec::new()).render()),
         sample("my-space-unattached", nameless.render()),
+        sample("my-space-first-steps", first.render()),
     ]
 }
 

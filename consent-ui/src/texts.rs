@@ -134,6 +134,7 @@ mod tests {
         let mut used = BTreeSet::new();
         used_keys(&root.join("templates"), &mut used);
         used_keys(&root.join("src/views"), &mut used);
+        used_keys(&root.join("src/mails"), &mut used);
         let known: BTreeSet<String> = keys(FR).map(str::to_owned).collect();
         assert_eq!(used.difference(&known).collect::<Vec<_>>(), Vec::<&String>::new(), "used but not written");
         assert_eq!(known.difference(&used).collect::<Vec<_>>(), Vec::<&String>::new(), "written but not used");

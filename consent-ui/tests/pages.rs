@@ -114,7 +114,7 @@ fn pages_that_are_not_there_are_not_linked() {
 
 #[test]
 fn forms_carry_the_ids_and_fields_that_other_programs_rely_on() {
-    let expected: [(&str, &[&str]); 5] = [
+    let expected: [(&str, &[&str]); 8] = [
         (
             "sign-in fr",
             &[
@@ -133,6 +133,30 @@ fn forms_carry_the_ids_and_fields_that_other_programs_rely_on() {
             ],
         ),
         ("logout fr", &["id=\"logout-form\" method=\"post\" action=\"/deconnexion\"", "id=\"logout-submit\""]),
+        (
+            "sign-up fr",
+            &[
+                "id=\"sign-up-form\" method=\"post\" action=\"/self-service/creation-compte\"",
+                "id=\"email\" name=\"email\"",
+                "id=\"password\" name=\"password\"",
+                "id=\"password_confirmation\" name=\"password_confirmation\"",
+                "id=\"civility-madame\" name=\"civility\" value=\"madame\"",
+                "id=\"civility-monsieur\" name=\"civility\" value=\"monsieur\"",
+                "id=\"given_name\" name=\"given_name\"",
+                "id=\"family_name\" name=\"family_name\"",
+            ],
+        ),
+        ("sign-up-sent fr", &["method=\"post\" action=\"/self-service/creation-compte/renvoi\""]),
+        (
+            "confirm-password fr",
+            &[
+                "id=\"confirm-form\" method=\"post\" action=\"/self-service/validation-compte\"",
+                "<input type=\"hidden\" name=\"token\" value=\"token\">",
+                "id=\"password\" name=\"password\"",
+                "id=\"confirm-submit\" name=\"decision\" value=\"accept\"",
+                "id=\"confirm-refuse\" name=\"decision\" value=\"refuse\"",
+            ],
+        ),
         ("logged-out fr", &["<main id=\"logged-out\">"]),
         ("error-not-found fr", &["<main id=\"error-page\">"]),
     ];
@@ -142,9 +166,59 @@ fn forms_carry_the_ids_and_fields_that_other_programs_rely_on() {
             assert!(html.contains(part), "{name}: {part}");
         }
     }
-    for name in ["sign-in fr", "consent fr", "logout fr", "choose-attachment fr", "no-access fr"] {
+    for name in [
+        "sign-in fr",
+        "consent fr",
+        "logout fr",
+        "choose-attachment fr",
+        "no-access fr",
+        "sign-up fr",
+        "sign-up-sent fr",
+    ] {
         assert!(page(name).contains("<input type=\"hidden\" name=\"flow\""), "{name}");
     }
+}
+
+#[test]
+fn p01_the_sign_up_form_has_the_labels_of_the_notice() {
+    let html = page("sign-up fr");
+    let star = "<span class=\"mandatory\" aria-hidden=\"true\"> *</span>";
+    let mandatory = ["Email de connexion", "Mot de passe", "Confirmer le mot de passe", "Prénom", "Nom"];
+    let words = ["Madame", "Monsieur", "Vos informations de connexion", "Vos informations personnelles"];
+    let buttons = ["Créer mon compte", "Revenir à l’accueil"];
+    for label in mandatory {
+        assert!(html.contains(&format!(">{label}{star}")), "{label}");
+    }
+    for words in words.into_iter().chain(buttons) {
+        assert!(html.contains(&format!(">{words}<")), "{words}");
+    }
+    assert!(page("home fr").contains("href=\"/self-service/creation-compte\">Créer un compte</a>"));
+}
+
+#[test]
+fn p02_the_password_rule_is_said_before_it_is_typed() {
+    let html = page("sign-up fr");
+    let (before, _) = html.split_once("type=\"password\"").unwrap();
+    assert!(before.contains("Il doit contenir au moins 8 caractères avec au moins un caractère minuscule, un caractère majuscule, un chiffre et un caractère spécial."));
+    assert!(page("sign-up-needs-two fr").contains("au moins un chiffre et un caractère spécial."));
+}
+
+#[test]
+fn p01_what_was_typed_is_kept_but_the_passwords() {
+    let html = page("sign-up-differs fr");
+    for kept in ["value=\"edouard.blanc@maformation.example\"", "value=\"Édouard\"", "value=\"monsieur\" checked"] {
+        assert!(html.contains(kept), "{kept}");
+    }
+    let secrets = tags(&html, "input").into_iter().filter(|tag| tag.contains("type=\"password\""));
+    assert_eq!(secrets.inspect(|tag| assert!(!tag.contains(" value="), "{tag}")).count(), 2);
+}
+
+#[test]
+fn p05_a_first_sign_in_shows_the_two_doors() {
+    let html = page("my-space-first-steps fr");
+    assert!(html.contains("href=\"/rattachement/etablissement\">Accéder à une nouvelle application</a>"));
+    assert!(html.contains("href=\"/rattachement/ancien-compte\">Se lier à un ancien compte Sicorra</a>"));
+    assert!(!page("my-space-unattached fr").contains("/rattachement/"));
 }
 
 #[test]

@@ -21,6 +21,7 @@ continue-to = Continue to { $app }
 back-to = Go back to { $app }
 back-home = Go to the home page
 cancel = Cancel
+list-and = and
 
 ## Home
 home-title = Home
@@ -63,6 +64,81 @@ sign-in-error-tries = { $minutes ->
    *[other] Too many failed attempts. Try again in { $minutes } minutes.
  }
 sign-in-error-busy = The service is receiving too many requests just now. Wait a few seconds, then try again.
+
+## Sign-up
+sign-up-required = The fields marked with an asterisk (*) are required.
+sign-up-credentials = Your sign-in information
+sign-up-person = Your personal information
+sign-up-rule = The password must be complex enough: at least 8 characters, with at least one lower-case letter, one upper-case letter, one digit and one special character.
+sign-up-rule-length = at least 8 characters
+sign-up-rule-lower = one lower-case letter
+sign-up-rule-upper = one upper-case letter
+sign-up-rule-digit = one digit
+sign-up-rule-special = one special character
+rules-met = done
+rules-unmet = missing
+rules-missing = Still missing:
+rules-complete = The password is complex enough.
+sign-up-passwords-again = For your security, type your password again in both fields.
+sign-up-confirmation = Confirm the password
+sign-up-confirmation-what = confirmation
+sign-up-civility = Title (optional)
+sign-up-madame = Ms
+sign-up-monsieur = Mr
+sign-up-given-name = First name
+sign-up-family-name = Last name
+sign-up-submit = Create my account
+sign-up-has-account = Do you already have a personal account?
+sign-up-error-password-missing = Choose a password.
+sign-up-error-password-short = Choose a password of at least 8 characters.
+sign-up-error-password-needs = Add to your password at least { $parts }.
+sign-up-error-password-long = Choose a password of 128 characters at most.
+sign-up-error-password-control = Type the password with characters of the keyboard: it contains an invisible one.
+sign-up-error-password-common = Choose a less common password: this one is among the first that people try.
+sign-up-error-password-personal = Choose a password that contains neither your names, nor your email, nor the word “sicorra”.
+sign-up-error-confirmation = Type the same password in both fields.
+sign-up-error-given-name = Enter your first name.
+sign-up-error-family-name = Enter your last name.
+sign-up-error-given-name-shape = Enter a first name of 100 characters at most, without a web address.
+sign-up-error-family-name-shape = Enter a last name of 100 characters at most, without a web address.
+sign-up-error-too-many = { $minutes ->
+    [one] Too many accounts were asked for. Try again in { $minutes } minute.
+   *[other] Too many accounts were asked for. Try again in { $minutes } minutes.
+ }
+
+## Sign-up: the mail is on its way
+sent-title = Check your mailbox
+sent-to = An email is on its way to this address:
+sent-what = Open it and follow what it says. A confirmation link is good for 24 hours and works once.
+sent-demo = Demonstration: no email really leaves.
+sent-demo-link = See the emails
+sent-nothing = Nothing has come?
+sent-nothing-what = Wait a few minutes and look into the junk folder. If another email is sent, the link of the one before no longer works.
+sent-resend = Send the email again
+sent-other-address = Start again with another address
+sent-again = Your request has been noted. Use the link of the newest email.
+sent-error-too-many = { $minutes ->
+    [one] Too many emails were asked for. Try again in { $minutes } minute.
+   *[other] Too many emails were asked for. Try again in { $minutes } minutes.
+ }
+
+## Confirmation of an account
+confirm-submit = Confirm my account
+confirm-address = A personal account was asked for with this address:
+confirm-what = One last click, and you can sign in.
+confirm-password-why = You did not open this link in the browser of the request. To prove that it is you, type the password that you chose.
+confirm-not-me-question = Did you not ask for this account?
+confirm-not-me-what = The account will be deleted, and nobody will be able to use it.
+confirm-not-me = It was not me
+confirm-error-password = This is not the password chosen when the account was created. Check it, then type it again.
+expired-link-title = This link is no longer valid
+expired-link-what = It has already been used, it is more than 24 hours old, or a newer email has replaced it.
+expired-link-do = If you have already confirmed your account, sign in. Otherwise create it again: another link will be sent to you.
+confirmed-title = Your account is confirmed
+confirmed-what = You can now sign in with your password and this email:
+not-me-title = The account is deleted
+not-me-what = Thank you for telling us. Nothing is kept under your address any more, and the link of the email no longer works.
+not-me-do = There is nothing else for you to do.
 
 ## Choice of an attachment
 choose-title = Which attachment do you want to use in { $app }?
@@ -122,6 +198,25 @@ my-space-no-applications = This profile does not open any application yet. The a
 my-space-unattached-title = Your account is ready
 my-space-unattached = It is not attached to any school for now. The administrator of your school can attach you to a profile; your applications will then appear here.
 
+## First steps of an account without attachment
+first-steps-what = It is not attached to any school for now. Choose how to continue.
+first-steps-go = Continue
+first-steps-application = Get access to another application
+first-steps-application-what = Find your school and ask for access, without knowing its former Sicorra account. An administrator answers the request.
+first-steps-legacy = Link a former Sicorra account
+first-steps-legacy-what = You know an identifier that starts with TL, TW, TA, TOG or TK: get its applications back.
+
+## Mailbox of the demonstration
+mailbox-title = Emails of the demonstration
+mailbox-what = No email leaves from here. This page shows those that would have left.
+mailbox-caption = Newest first
+mailbox-subject = Subject
+mailbox-to = To
+mailbox-date = Date
+mailbox-empty = No email yet
+mailbox-empty-what = Create an account: its confirmation email will appear here.
+mailbox-back = All emails
+
 ## Error pages
 error-unknown-application-title = This application is not known
 error-unknown-application-what = You come from an application that is not registered with Sicorra Connect. No information has been sent to it.
@@ -156,3 +251,24 @@ error-application = Application
 error-code = Code
 error-description = Description
 error-request = Reference
+
+## Mails
+mail-hello = Hello,
+mail-fallback = If the button above does not work, click or copy and paste the following text into a browser:
+mail-bye = Kind regards,
+mail-team = The Sicorra team
+mail-automatic = This is an automatic email, please do not reply.
+mail-footer =
+    La Région Auvergne-Rhône-Alpes
+    Conseil régional Auvergne-Rhône-Alpes
+    1 esplanade François Mitterrand
+    CS 20033 - 69269 Lyon Cedex 2
+    Open to the public from 9 am to 5.30 pm
+    Tram T1, stop Hôtel de Région Montrochet
+mail-confirm-subject = Confirm your Sicorra account
+mail-confirm-what = To confirm your account, please click the following button:
+mail-confirm-limits = This link is good for 24 hours and works once. If you did not ask for this account, open it and choose “It was not me”.
+mail-exists-subject = You already have a Sicorra account
+mail-exists-what = Somebody, perhaps you, tried to create a personal account with this address, which already has one. Nothing has changed. To enter your account, click the following button:
+mail-exists-forgotten = If you no longer know your password, choose another one at this address:
+mail-exists-not-you = If it was not you, there is nothing to do: nobody has entered your account.

@@ -21,6 +21,7 @@ continue-to = Continuer vers { $app }
 back-to = Revenir à { $app }
 back-home = Revenir à l’accueil
 cancel = Annuler
+list-and = et
 
 ## Home
 home-title = Accueil
@@ -63,6 +64,81 @@ sign-in-error-tries = { $minutes ->
    *[other] Trop d’essais ont échoué. Réessayez dans { $minutes } minutes.
  }
 sign-in-error-busy = Le service reçoit trop de demandes en ce moment. Patientez quelques secondes, puis réessayez.
+
+## Sign-up
+sign-up-required = Les champs marqués d’une étoile (*) sont obligatoires.
+sign-up-credentials = Vos informations de connexion
+sign-up-person = Vos informations personnelles
+sign-up-rule = Le mot de passe doit respecter les exigences de complexité. Il doit contenir au moins 8 caractères avec au moins un caractère minuscule, un caractère majuscule, un chiffre et un caractère spécial.
+sign-up-rule-length = 8 caractères au moins
+sign-up-rule-lower = un caractère minuscule
+sign-up-rule-upper = un caractère majuscule
+sign-up-rule-digit = un chiffre
+sign-up-rule-special = un caractère spécial
+rules-met = c’est bon
+rules-unmet = manque
+rules-missing = Il manque :
+rules-complete = Le mot de passe respecte les exigences.
+sign-up-passwords-again = Par sécurité, saisissez de nouveau votre mot de passe dans les deux champs.
+sign-up-confirmation = Confirmer le mot de passe
+sign-up-confirmation-what = la confirmation
+sign-up-civility = Civilité (facultatif)
+sign-up-madame = Madame
+sign-up-monsieur = Monsieur
+sign-up-given-name = Prénom
+sign-up-family-name = Nom
+sign-up-submit = Créer mon compte
+sign-up-has-account = Vous avez déjà un compte usager ?
+sign-up-error-password-missing = Choisissez un mot de passe.
+sign-up-error-password-short = Choisissez un mot de passe d’au moins 8 caractères.
+sign-up-error-password-needs = Ajoutez à votre mot de passe au moins { $parts }.
+sign-up-error-password-long = Choisissez un mot de passe de 128 caractères au plus.
+sign-up-error-password-control = Saisissez le mot de passe avec des caractères du clavier : il contient un caractère invisible.
+sign-up-error-password-common = Choisissez un mot de passe moins courant : celui-ci est parmi les premiers que l’on essaie.
+sign-up-error-password-personal = Choisissez un mot de passe qui ne contient ni votre nom, ni votre prénom, ni votre email, ni le mot « sicorra ».
+sign-up-error-confirmation = Saisissez le même mot de passe dans les deux champs.
+sign-up-error-given-name = Saisissez votre prénom.
+sign-up-error-family-name = Saisissez votre nom.
+sign-up-error-given-name-shape = Saisissez un prénom de 100 caractères au plus, sans adresse de site.
+sign-up-error-family-name-shape = Saisissez un nom de 100 caractères au plus, sans adresse de site.
+sign-up-error-too-many = { $minutes ->
+    [one] Trop de comptes ont été demandés. Réessayez dans { $minutes } minute.
+   *[other] Trop de comptes ont été demandés. Réessayez dans { $minutes } minutes.
+ }
+
+## Sign-up: the mail is on its way
+sent-title = Vérifiez votre messagerie
+sent-to = Un email est en route vers cette adresse :
+sent-what = Ouvrez-le et suivez ses indications. Un lien de validation est valable 24 heures et ne sert qu’une fois.
+sent-demo = Démonstration : aucun email ne part vraiment.
+sent-demo-link = Voir les emails
+sent-nothing = Vous n’avez rien reçu ?
+sent-nothing-what = Attendez quelques minutes et regardez parmi les courriers indésirables. Si un nouvel email part, le lien du précédent ne fonctionne plus.
+sent-resend = Renvoyer l’email
+sent-other-address = Recommencer avec une autre adresse
+sent-again = Votre demande de renvoi est prise en compte. Utilisez le lien de l’email le plus récent.
+sent-error-too-many = { $minutes ->
+    [one] Trop d’emails ont été demandés. Réessayez dans { $minutes } minute.
+   *[other] Trop d’emails ont été demandés. Réessayez dans { $minutes } minutes.
+ }
+
+## Confirmation of an account
+confirm-submit = Valider mon compte
+confirm-address = Un compte usager a été demandé avec cette adresse :
+confirm-what = Un dernier clic, et vous pourrez vous connecter.
+confirm-password-why = Vous n’avez pas ouvert ce lien dans le navigateur de la demande. Pour prouver que c’est bien vous, saisissez le mot de passe que vous avez choisi.
+confirm-not-me-question = Vous n’avez pas demandé ce compte ?
+confirm-not-me-what = Le compte sera supprimé, et personne ne pourra l’utiliser.
+confirm-not-me = Ce n’est pas moi
+confirm-error-password = Ce n’est pas le mot de passe choisi à la création du compte. Vérifiez-le, puis saisissez-le de nouveau.
+expired-link-title = Ce lien n’est plus valable
+expired-link-what = Il a déjà servi, il date de plus de 24 heures, ou un email plus récent l’a remplacé.
+expired-link-do = Si vous avez déjà validé votre compte, connectez-vous. Sinon, créez-le de nouveau : un autre lien vous sera envoyé.
+confirmed-title = Votre compte est validé
+confirmed-what = Vous pouvez maintenant vous connecter avec votre mot de passe et cet email :
+not-me-title = Le compte est supprimé
+not-me-what = Merci de l’avoir signalé. Plus rien n’est gardé sous votre adresse, et le lien de l’email ne fonctionne plus.
+not-me-do = Vous n’avez rien d’autre à faire.
 
 ## Choice of an attachment
 choose-title = Quel rattachement utiliser dans { $app } ?
@@ -122,6 +198,25 @@ my-space-no-applications = Ce profil n’ouvre pas encore d’application. L’a
 my-space-unattached-title = Votre compte est prêt
 my-space-unattached = Il n’est rattaché à aucun établissement pour le moment. L’administrateur de votre établissement peut vous rattacher à un profil ; vos applications apparaîtront alors ici.
 
+## First steps of an account without attachment
+first-steps-what = Il n’est rattaché à aucun établissement pour le moment. Choisissez comment continuer.
+first-steps-go = Continuer
+first-steps-application = Accéder à une nouvelle application
+first-steps-application-what = Cherchez votre établissement et demandez l’accès, sans connaître son ancien compte Sicorra. Un administrateur répond à la demande.
+first-steps-legacy = Se lier à un ancien compte Sicorra
+first-steps-legacy-what = Vous connaissez un identifiant qui commence par TL, TW, TA, TOG ou TK : retrouvez ses applications.
+
+## Mailbox of the demonstration
+mailbox-title = Emails de la démonstration
+mailbox-what = Aucun email ne part d’ici. Cette page montre ceux qui seraient partis.
+mailbox-caption = Du plus récent au plus ancien
+mailbox-subject = Objet
+mailbox-to = Destinataire
+mailbox-date = Date
+mailbox-empty = Aucun email pour le moment
+mailbox-empty-what = Créez un compte : son email de validation apparaîtra ici.
+mailbox-back = Tous les emails
+
 ## Error pages
 error-unknown-application-title = Cette application n’est pas connue
 error-unknown-application-what = Vous venez d’une application qui n’est pas déclarée auprès de Sicorra Connect. Aucune information ne lui a été envoyée.
@@ -156,3 +251,24 @@ error-application = Application
 error-code = Code
 error-description = Description
 error-request = Référence
+
+## Mails
+mail-hello = Bonjour,
+mail-fallback = Si le bouton ci-dessus ne fonctionne pas, cliquez ou copiez/collez le texte suivant dans un navigateur:
+mail-bye = Cordialement,
+mail-team = L’équipe Sicorra
+mail-automatic = Ceci est un e-mail automatique, merci de ne pas répondre.
+mail-footer =
+    La Région Auvergne-Rhône-Alpes
+    Conseil régional Auvergne-Rhône-Alpes
+    1 esplanade François Mitterrand
+    CS 20033 - 69269 Lyon Cedex 2
+    Ouverture au public de 9h à 17h30
+    Accès Tram T1 - Hôtel de Région Montrochet
+mail-confirm-subject = Validez votre compte Sicorra
+mail-confirm-what = Pour valider votre compte, veuillez cliquer sur le bouton suivant:
+mail-confirm-limits = Ce lien est valable 24 heures et ne sert qu’une fois. Si vous n’avez pas demandé ce compte, ouvrez-le et choisissez « Ce n’est pas moi ».
+mail-exists-subject = Vous avez déjà un compte Sicorra
+mail-exists-what = Quelqu’un, peut-être vous, a voulu créer un compte usager avec cette adresse, qui en a déjà un. Rien n’a changé. Pour entrer dans votre compte, cliquez sur le bouton suivant :
+mail-exists-forgotten = Si vous ne connaissez plus votre mot de passe, choisissez-en un autre à cette adresse :
+mail-exists-not-you = Si ce n’était pas vous, vous n’avez rien à faire : personne n’est entré dans votre compte.

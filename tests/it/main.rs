@@ -7,6 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod accounts;
 mod attacks_authorization;
 mod attacks_client;
 mod attacks_code;
@@ -18,6 +19,7 @@ mod contract;
 mod harness;
 mod import;
 mod legacy_accounts;
+mod mail;
 mod protocol;
 mod protocol_requests;
 mod redemptions;
@@ -33,6 +35,7 @@ use libtest_mimic::{Arguments, Trial};
 /// Every file of tests.
 fn suites() -> Vec<Case> {
     let suites = [
+        accounts::suite(),
         attacks_authorization::suite(),
         attacks_client::suite(),
         attacks_code::suite(),
@@ -46,6 +49,7 @@ fn suites() -> Vec<Case> {
         contract::rows::suite(),
         import::suite(),
         legacy_accounts::suite(),
+        mail::suite(),
         protocol::suite(),
         protocol_requests::suite(),
         redemptions::suite(),

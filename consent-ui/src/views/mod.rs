@@ -1,22 +1,30 @@
 //! One struct per page. Each has `render`, which returns the whole HTML document.
 
 mod choose_attachment;
+mod confirm_account;
 mod consent;
 mod error_page;
 mod home;
 mod logout;
+mod mailbox;
 mod my_space;
 mod no_access;
 mod sign_in;
+mod sign_up;
+mod sign_up_sent;
 
 pub use choose_attachment::{AttachmentChoice, ChooseAttachment};
+pub use confirm_account::{ConfirmAccount, ConfirmError, ConfirmExpired, Confirmed, NotMeDone};
 pub use consent::{Consent, ConsentAttachment, Fact};
 pub use error_page::{ErrorKind, ErrorPage, Technical};
 pub use home::{DemoAccount, DemoApplication, DemoGuide, Home};
 pub use logout::{BackLink, LoggedOut, Logout};
-pub use my_space::{MySpace, SpaceApplication, SpaceAttachment};
+pub use mailbox::{MailHeader, MailLine, MailSegment, Mailbox, MailboxMessage};
+pub use my_space::{FirstSteps, MySpace, SpaceApplication, SpaceAttachment};
 pub use no_access::NoAccess;
 pub use sign_in::{Asked, SignIn, SignInError};
+pub use sign_up::{Civility, NameField, SignUp, SignUpError};
+pub use sign_up_sent::{Resend, SignUpSent};
 
 /// Gives each view its `render`, so that callers need not import askama's trait.
 macro_rules! pages {
@@ -33,4 +41,22 @@ macro_rules! pages {
     )* };
 }
 
-pages!(ChooseAttachment, Consent, ErrorPage, Home, LoggedOut, Logout, MySpace, NoAccess, SignIn);
+pages!(
+    ChooseAttachment,
+    ConfirmAccount,
+    ConfirmExpired,
+    Confirmed,
+    Consent,
+    ErrorPage,
+    Home,
+    LoggedOut,
+    Logout,
+    Mailbox,
+    MailboxMessage,
+    MySpace,
+    NoAccess,
+    NotMeDone,
+    SignIn,
+    SignUp,
+    SignUpSent,
+);

@@ -18,6 +18,17 @@ pub struct MySpace<'a> {
     pub applications: Vec<SpaceApplication>,
     /// The attachment in use has just been changed: the page says so.
     pub changed: bool,
+    /// The ways on for a user without attachment.
+    pub first_steps: FirstSteps,
+}
+
+/// Where a first sign-in leads on; a door without an address is not shown.
+#[derive(Debug, Clone, Default)]
+pub struct FirstSteps {
+    /// « Accéder à une nouvelle application »
+    pub new_application_url: Option<String>,
+    /// « Se lier à un ancien compte Sicorra »
+    pub legacy_account_url: Option<String>,
 }
 
 /// An attachment of the user.
@@ -49,6 +60,12 @@ pub struct SpaceApplication {
 impl SpaceApplication {
     fn link(&self) -> Option<&str> {
         self.url.as_deref().and_then(web_url)
+    }
+}
+
+impl FirstSteps {
+    fn has_doors(&self) -> bool {
+        self.new_application_url.is_some() || self.legacy_account_url.is_some()
     }
 }
 

@@ -22,11 +22,12 @@ use idp_store::{Db, ephemeral::Ephemeral};
 use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
 
 use crate::{
-    account::{choose, consent, home, my_space, no_access, sign_in, sign_out},
+    account::{choose, confirm, consent, home, mailbox, my_space, no_access, sign_in, sign_out, sign_up},
     config::Issuer,
     demo::Demo,
     http::{assets, csrf, limits, response},
     keys::KeyRing,
+    mailer::Mailer,
     oidc::{authorize, cors, documents, logout, token, userinfo},
     passwords::PasswordPool,
 };
@@ -56,6 +57,8 @@ pub struct App {
     pub keys: ArcSwap<KeyRing>,
     /// Hashes passwords, a few at a time.
     pub passwords: PasswordPool,
+    /// How mail leaves.
+    pub mail: Mailer,
     /// Texts and layout of the pages.
     pub ui: Ui,
     /// The metadata document, made once.
@@ -93,16 +96,21 @@ pub fn router(app: SharedApp) -> Router {
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, app.request_timeout))
         .layer(CatchPanicLayer::custom(response::after_panic))
         .layer(middleware::from_fn_with_state(app.clone(), response::finish))
+        // Beside the layers: these answer from memory, and are asked more than everything else together.
+        .merge(published())
         .with_state(app)
+}
+
+/// What the provider publishes of itself.
+fn published() -> Router<SharedApp> {
+    Router::new()
+        .route(paths::OPENID_CONFIGURATION, get(documents::metadata))
+        .route(paths::OAUTH_SERVER, get(documents::metadata))
+        .route(paths::JWKS, get(documents::jwks))
 }
 
 /// For programs: no cookies decide here, but at the authorization and end-session endpoints.
 fn protocol(app: &SharedApp) -> Router<SharedApp> {
-    let public = Router::new()
-        .route(paths::OPENID_CONFIGURATION, get(documents::metadata))
-        .route(paths::OAUTH_SERVER, get(documents::metadata))
-        .route(paths::JWKS, get(documents::jwks))
-        .layer(cors::anyone());
     let by_client = Router::new()
         .route(paths::TOKEN, post(token::redeem))
         .route(paths::USERINFO, get(userinfo::by_get).post(userinfo::by_post))
@@ -112,7 +120,7 @@ fn protocol(app: &SharedApp) -> Router<SharedApp> {
         .route(paths::AUTHORIZE, get(authorize::by_get).post(authorize::by_post))
         .route(paths::RESUME, get(authorize::resume))
         .route(paths::END_SESSION, get(logout::by_get).post(logout::by_post));
-    public.merge(by_client).merge(navigated)
+    by_client.merge(navigated)
 }
 
 /// For people.
@@ -126,5 +134,10 @@ fn pages(app: &SharedApp) -> Router<SharedApp> {
         .route("/mon-espace", get(my_space::show).post(my_space::choose))
         .route("/deconnexion", get(sign_out::show).post(sign_out::submit))
         .route("/deconnexion/faite", get(sign_out::done))
+        .route(sign_up::PATH, get(sign_up::show).post(sign_up::submit))
+        .route("/self-service/creation-compte/renvoi", post(sign_up::resend))
+        .route(confirm::PATH, get(confirm::show).post(confirm::submit))
+        .route("/dev/courriels", get(mailbox::list))
+        .route("/dev/courriels/{id}", get(mailbox::show))
         .layer(csrf::layer(app))
 }

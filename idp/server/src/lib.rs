@@ -13,6 +13,7 @@ pub mod http;
 pub mod import;
 pub mod jobs;
 pub mod keys;
+pub mod mailer;
 pub mod oidc;
 pub mod passwords;
 pub mod run;

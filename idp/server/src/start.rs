@@ -8,7 +8,7 @@ use axum::serve::ListenerExt;
 use consent_ui::Ui;
 use idp_core::{random::Random, time::Clock};
 use idp_store::{Db, ephemeral::Ephemeral, sql::catalogue};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::oneshot};
 
 use crate::{
     app::{App, SharedApp, router},
@@ -16,6 +16,7 @@ use crate::{
     demo::Demo,
     jobs,
     keys::KeyRing,
+    mailer::{self, Mailer, Smtp, Transport},
     passwords::PasswordPool,
 };
 
@@ -60,6 +61,10 @@ pub async fn node(
     let keys = KeyRing::load(&db, checked.master_key.as_bytes(), random.as_ref(), clock.now()).await?;
     let limits = checked.passwords;
     let passwords = PasswordPool::with(limits.cost, random.clone(), limits.threads, limits.queue)?;
+    let transport = match &checked.mail {
+        Some(mail) => Transport::Smtp(Box::new(Smtp::new(mail, &checked.server.issuer, mailer::LIMIT)?)),
+        None => Transport::None,
+    };
     Ok(Arc::new(App {
         discovery: App::discovery_of(&checked.server.issuer),
         issuer: checked.server.issuer.clone(),
@@ -72,6 +77,7 @@ pub async fn node(
         clock,
         random,
         passwords,
+        mail: Mailer::new(transport),
         ui: Ui::new(),
         demo: checked.demo.map(Demo::new),
     }))
@@ -95,6 +101,11 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
     let watcher = tokio::spawn(jobs::reload::run(app.clone()));
+    let (stop_mail, mail_stopped) = oneshot::channel::<()>();
+    let mail = tokio::spawn(jobs::outbox::run(app.clone(), async {
+        // Dropping the sender is the signal.
+        let _ = mail_stopped.await;
+    }));
     // Without this, small answers wait for the peer's acknowledgement.
     let listener = listener.tap_io(|stream| {
         if let Err(error) = stream.set_nodelay(true) {
@@ -104,6 +115,9 @@ pub async fn serve(
     let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(shutdown).await?;
     watcher.abort();
+    // What is being handed over is noted before the database closes: else it would leave twice.
+    drop(stop_mail);
+    mail.await?;
     app.ephemeral.close().await;
     app.db.close().await;
     Ok(())

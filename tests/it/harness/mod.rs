@@ -7,9 +7,11 @@ mod case;
 mod clock;
 mod demo_apps;
 mod env;
+pub mod outbox;
 mod postgres;
 mod redis;
 mod service;
+pub mod smtp;
 mod visitor;
 
 pub(crate) use case::suite;

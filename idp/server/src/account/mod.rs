@@ -1,12 +1,15 @@
 //! The pages for people: sign in, agree, look around, sign out.
 
 pub mod choose;
+pub mod confirm;
 pub mod consent;
 pub mod home;
+pub mod mailbox;
 pub mod my_space;
 pub mod no_access;
 pub mod sign_in;
 pub mod sign_out;
+pub mod sign_up;
 
 use consent_ui::{Application as ShownApplication, views::Asked};
 use idp_core::{

@@ -3,7 +3,7 @@
 use axum::{extract::State, response::Response};
 use consent_ui::{
     NavItem,
-    views::{MySpace, SpaceApplication, SpaceAttachment},
+    views::{FirstSteps, MySpace, SpaceApplication, SpaceAttachment},
 };
 use idp_core::{
     catalogue::{Application, Catalogue},
@@ -57,6 +57,7 @@ pub async fn show(State(app): State<SharedApp>, browser: Browser) -> Result<Resp
                 .collect()
         }),
         changed: browser.query.get("structure") == Some("changee"),
+        first_steps: FirstSteps::default(),
     };
     Ok(page(view.render()?))
 }

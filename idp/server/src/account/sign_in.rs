@@ -44,7 +44,7 @@ use crate::{
 };
 
 /// Tries for one account: ten at once, then one every two minutes. Counted before any hashing (G03).
-const BY_ACCOUNT: Quota = Quota { burst: 10, period: Duration::from_secs(120) };
+pub const BY_ACCOUNT: Quota = Quota { burst: 10, period: Duration::from_secs(120) };
 /// Tries from one address: a whole school sits behind it on Monday morning (G05).
 const BY_ADDRESS: Quota = Quota { burst: 600, period: Duration::from_secs(1) };
 

@@ -19,6 +19,7 @@ use idp_core::{
 use idp_store::sql::sessions::{self, LiveSession, Standing};
 
 use crate::{
+    account::sign_up,
     app::{App, SharedApp},
     http::{cookies, response::Failure},
 };
@@ -125,7 +126,8 @@ impl Browser {
     /// The layout of a page that says nothing of who looks at it.
     #[must_use]
     pub fn bare_chrome(app: &App, lang: Lang) -> Chrome<'_> {
-        Chrome { demo: app.demo.is_some(), ..Chrome::new(&app.ui, ui_lang(lang)) }
+        let sign_up_url = Some(sign_up::PATH.to_owned());
+        Chrome { demo: app.demo.is_some(), sign_up_url, ..Chrome::new(&app.ui, ui_lang(lang)) }
     }
 
     /// The address of this page in another language.

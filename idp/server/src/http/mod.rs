@@ -4,6 +4,7 @@ pub mod assets;
 pub mod browser;
 pub mod cookies;
 pub mod csrf;
+pub mod dates;
 pub mod forms;
 pub mod limits;
 pub mod response;

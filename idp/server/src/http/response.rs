@@ -247,7 +247,7 @@ fn kind_of(status: StatusCode) -> ErrorKind {
 }
 
 /// J10, J03: nothing is cached, framed, sniffed or told to others, unless a handler said so.
-fn secure(app: &App, response: &mut Response) {
+pub fn secure(app: &App, response: &mut Response) {
     let headers = response.headers_mut();
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -1,3 +1,5 @@
 //! What runs beside the requests.
 
+pub mod outbox;
 pub mod reload;
+pub mod tidy;

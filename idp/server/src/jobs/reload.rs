@@ -5,11 +5,12 @@ use std::{sync::Arc, time::Duration};
 use idp_store::sql::catalogue;
 use tokio::time::{MissedTickBehavior, interval};
 
+use super::tidy::tidy;
 use crate::app::SharedApp;
 
 const EVERY: Duration = Duration::from_secs(1);
-/// Expired ephemeral rows are told from live ones where they are used; sweeping only saves room.
-const SWEEP_EVERY: u64 = 60;
+/// In rounds.
+const TIDY_EVERY: u64 = 60;
 
 /// Watches until the program ends. What fails is logged and tried again: the last good values stay.
 pub async fn run(app: SharedApp) {
@@ -23,10 +24,10 @@ pub async fn run(app: SharedApp) {
             Ok(version) => seen = version,
             Err(error) => tracing::warn!(error = format!("{error:#}"), "cannot reload the catalogue"),
         }
-        if round % SWEEP_EVERY == 0
-            && let Err(error) = app.ephemeral.sweep(app.now()).await
+        if round % TIDY_EVERY == 0
+            && let Err(error) = tidy(&app).await
         {
-            tracing::warn!(%error, "cannot sweep expired state");
+            tracing::warn!(error = format!("{error:#}"), "cannot tidy up");
         }
     }
 }

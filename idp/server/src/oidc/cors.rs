@@ -1,18 +1,13 @@
-//! Which scripts may read answers (J08): anyone's for what is public, those of declared origins for tokens. Never
-//! with credentials.
+//! Which scripts may read answers (J08): those of declared origins, never with credentials. What is public is for anyone's
+//! ([`super::documents`]).
 
 use axum::http::{
     Method,
     header::{AUTHORIZATION, CONTENT_TYPE},
 };
-use tower_http::cors::{AllowOrigin, Any, CorsLayer};
+use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::app::SharedApp;
-
-/// Metadata and keys are for everybody.
-pub fn anyone() -> CorsLayer {
-    CorsLayer::new().allow_origin(Any).allow_methods([Method::GET])
-}
 
 /// Tokens and UserInfo: the origins that clients declared, compared byte for byte.
 pub fn declared_origins(app: &SharedApp) -> CorsLayer {

@@ -12,6 +12,13 @@ statements! {
     CREATE = "insert into accounts (id, email, email_key, contact_email, contact_verified_at, password_hash, civility,
             given_name, family_name, locale, status, created_at, updated_at)
         values ($1, $2, $3, $2, $4, $5, $6, $7, $8, $9, $10, $11, $11) on conflict do nothing";
+    FIND_FOR_CHECK = "select id, password_hash, status from accounts where id = $1";
+    /// A later sign-up with the same address takes the place of one that nobody confirmed.
+    DROP_PENDING_OF = "delete from accounts where email_key = $1 and status = 'pending'";
+    DROP_PENDING = "delete from accounts where id = $1 and status = 'pending'";
+    SWEEP_PENDING = "delete from accounts where status = 'pending' and created_at < $1";
+    ACTIVATE = "update accounts set status = 'active', contact_verified_at = $2, updated_at = $2
+        where id = $1 and status = 'pending'";
     COUNT = "select count(*) from accounts";
     REPLACE_PASSWORD = "update accounts set password_hash = $3, updated_at = $4 where id = $1 and password_hash = $2";
     SET_STATUS = "update accounts set status = $2, updated_at = $3 where id = $1";
@@ -49,6 +56,12 @@ pub struct SignInRow {
 }
 
 impl SignInRow {
+    /// Waits for its confirmation.
+    #[must_use]
+    pub fn is_pending(&self) -> bool {
+        self.status == AccountStatus::Pending.as_str()
+    }
+
     /// Only an active account signs in.
     #[must_use]
     pub fn is_active(&self) -> bool {
@@ -135,6 +148,50 @@ pub async fn create(tx: &mut Tx, account: &NewAccount<'_>, now: Timestamp) -> St
         .bind(account.given_name).bind(account.family_name).bind(account.locale).bind(account.status.as_str())
         .bind(now.0).execute(conn).await?.rows_affected());
     Ok(created == 1)
+}
+
+/// The account of an id, for checking its password, whatever its state.
+///
+/// # Errors
+/// When the database is away.
+pub async fn find_for_check(db: &Db, account: &AccountId) -> StoreResult<Option<SignInRow>> {
+    Ok(on_db!(read db, pool => query_as(FIND_FOR_CHECK).bind(account.as_str()).fetch_optional(pool).await?))
+}
+
+/// Makes room for a new sign-up: an account of this address that nobody confirmed goes, with its links.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn drop_pending_of(tx: &mut Tx, email_key: &str) -> StoreResult<()> {
+    on_db!(tx tx, conn => query(DROP_PENDING_OF).bind(email_key).execute(conn).await?.rows_affected());
+    Ok(())
+}
+
+/// « Ce n'est pas moi »: `false` when the account was confirmed meanwhile, which then stays.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn drop_pending(tx: &mut Tx, account: &AccountId) -> StoreResult<bool> {
+    let dropped = on_db!(tx tx, conn => query(DROP_PENDING).bind(account.as_str()).execute(conn).await?.rows_affected());
+    Ok(dropped == 1)
+}
+
+/// Removes accounts created before `before` that nobody confirmed (P35); gives how many.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn sweep_pending(db: &Db, before: Timestamp) -> StoreResult<u64> {
+    Ok(on_db!(write db, pool => query(SWEEP_PENDING).bind(before.0).execute(pool).await?.rows_affected()))
+}
+
+/// Confirms an account; `false` when it was not waiting for that.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn activate(tx: &mut Tx, account: &AccountId, now: Timestamp) -> StoreResult<bool> {
+    let changed =
+        on_db!(tx tx, conn => query(ACTIVATE).bind(account.as_str()).bind(now.0).execute(conn).await?.rows_affected());
+    Ok(changed == 1)
 }
 
 /// How many accounts there are.

@@ -10,7 +10,9 @@ pub mod imports;
 pub mod journal;
 pub mod keys;
 pub mod legacy_accounts;
+pub mod mail_links;
 mod many;
+pub mod outbox;
 pub mod sessions;
 
 pub(crate) use many::{many_rows, many_rows_of_sqlite};
@@ -28,6 +30,8 @@ pub fn all_statements() -> Vec<(&'static str, &'static str, &'static str)> {
         ("journal", journal::STATEMENTS),
         ("keys", keys::STATEMENTS),
         ("legacy_accounts", legacy_accounts::STATEMENTS),
+        ("mail_links", mail_links::STATEMENTS),
+        ("outbox", outbox::STATEMENTS),
         ("sessions", sessions::STATEMENTS),
     ];
     files.iter().flat_map(|(file, all)| all.iter().map(|(name, sql)| (*file, *name, *sql))).collect()
