@@ -265,24 +265,25 @@ async fn h07_a_row_with_two_recipients_goes_to_nobody(env: Env) {
 async fn h09_no_text_adds_a_header_a_recipient_or_a_mail(env: Env) {
     let relay = Relay::start().await;
     let app = node(&env, relay.port).await;
-    let text = format!(
-        ".\n..\n.\nMAIL FROM:<a@b.example>\n\nBcc: c@d.example\nSubject: autre\n\n--part-\n--part-x--\nÉ{}\n.",
-        "é=20".repeat(500)
-    );
+    let hostile = ".\n..\n.\nMAIL FROM:<a@b.example>\n\nBcc: c@d.example\nSubject: autre\n\n--part-\n--part-x--\n";
+    // Lettre writes them as they are, quoted-printable, and in base64.
+    let texts = ["a".to_owned(), format!("é{}", "a b c d ".repeat(300)), "é=20".repeat(500)]
+        .map(|end| format!("{hostile}{end}\n."));
     let subjects = [
         "Bcc: c@d.example".to_owned(),
         "Demande de « Éric, <c@d.example> »: =?utf-8?q?a=0D=0ABcc:_c@d.example?= ; \"x\" \\".to_owned(),
-        "é".repeat(300),
-        format!("{} Bcc: c@d.example", "a".repeat(997)),
-        "a ".repeat(600).trim_end().to_owned(),
+        "é".repeat(250),
+        format!("{} Bcc: c@d.example", "a".repeat(233)),
+        "a ".repeat(125).trim_end().to_owned(),
     ];
-    for subject in &subjects {
-        queue(&app, subject, &letter(subject, &text)).await;
+    let all: Vec<_> = subjects.iter().flat_map(|subject| texts.iter().map(move |text| (subject, text))).collect();
+    for (place, (subject, text)) in all.iter().enumerate() {
+        queue(&app, &place.to_string(), &letter(subject, text)).await;
         assert_eq!(round(&app).await, DELIVERED, "{subject}");
     }
     let arrived = relay.arrived();
-    assert_eq!(arrived.len(), subjects.len());
-    for (mail, subject) in arrived.iter().zip(&subjects) {
+    assert_eq!(arrived.len(), all.len());
+    for (mail, (subject, text)) in arrived.iter().zip(all) {
         assert_eq!(mail.to, [RECIPIENT]);
         assert!(!mail.has_bare_line_feed && mail.data.lines().all(|line| line.len() < 999), "{}", mail.data);
         let mut names: Vec<_> = mail.headers().into_iter().map(|(name, _)| name).collect();

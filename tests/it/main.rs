@@ -14,6 +14,7 @@ mod attacks_code;
 mod attacks_pages;
 mod attacks_sign_in;
 mod browser_road;
+mod browser_sign_up;
 mod configuration;
 mod contract;
 mod harness;
@@ -42,6 +43,7 @@ fn suites() -> Vec<Case> {
         attacks_pages::suite(),
         attacks_sign_in::suite(),
         browser_road::suite(),
+        browser_sign_up::suite(),
         configuration::suite(),
         contract::browser::suite(),
         contract::database::suite(),

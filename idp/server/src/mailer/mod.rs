@@ -23,6 +23,9 @@ pub use smtp::{Delivery, LIMIT, Smtp};
 /// What a mail is called in the outbox.
 pub const KIND: &str = "mail";
 
+/// What a subject may have, in characters: unbroken, a longer word would pass the longest line (RFC 5322 §2.1.1).
+const LONGEST_SUBJECT: usize = 250;
+
 /// One mail to one person, in two shapes of the same text. It holds nothing that could add a header or a recipient.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Written")]
@@ -51,8 +54,8 @@ pub enum LetterError {
     /// Not one plain address.
     #[error("the recipient is not one e-mail address")]
     Recipient,
-    /// Empty, or with a line break or another control character: a header could follow it.
-    #[error("the subject is empty or has a control character")]
+    /// Empty, too long, or with a line break or another control character: a header could follow it.
+    #[error("the subject is empty, too long, or has a control character")]
     Subject,
     /// With a control character other than line feeds and tabs.
     #[error("the text has a control character")]
@@ -122,6 +125,7 @@ impl TryFrom<Written> for Letter {
         }
         // Two characters end a line for some readers without being control characters.
         if subject.trim().is_empty()
+            || subject.chars().count() > LONGEST_SUBJECT
             || subject.contains(|c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'))
         {
             return Err(LetterError::Subject);
@@ -206,6 +210,7 @@ mod tests {
         for evil in ["", " ", "a\r\nBcc: b@c.example", "a\nb", "a\rb", "a\0b", "a\u{b}b", "a\u{85}b", "a\u{2028}b"] {
             assert_eq!(Letter::new(&email(), evil, "t", "h"), Err(LetterError::Subject), "{evil:?}");
         }
+        assert_eq!(Letter::new(&email(), "é".repeat(251), "t", "h"), Err(LetterError::Subject));
         for evil in ["a\rb", "a\r\nb", "a\0b", "a\u{1b}[2Jb", "a\u{85}b"] {
             assert_eq!(Letter::new(&email(), "s", evil, "h"), Err(LetterError::Text), "{evil:?}");
             assert_eq!(Letter::new(&email(), "s", "t", evil), Err(LetterError::Text), "{evil:?}");
