@@ -5,7 +5,11 @@ use std::time::Duration;
 use idp::mailer::Letter;
 use idp_store::sql::{accounts, outbox};
 
-use crate::harness::{Agent, Answer, Env, app::{Provider, TEACHER}, suite};
+use crate::harness::{
+    Agent, Answer, Env,
+    app::{Provider, TEACHER},
+    suite,
+};
 
 suite! {
     feature:
@@ -69,7 +73,17 @@ async fn p01_p03_a_person_signs_up_confirms_and_signs_in(env: Env) {
     let provider = Provider::start(&env).await;
     let agent = provider.agent();
     let form = agent.get(PATH).await;
-    for label in ["Email de connexion", "Mot de passe", "Confirmer le mot de passe", "Madame", "Monsieur", "Prénom", "Nom", "Créer mon compte", "Revenir à l’accueil"] {
+    for label in [
+        "Email de connexion",
+        "Mot de passe",
+        "Confirmer le mot de passe",
+        "Madame",
+        "Monsieur",
+        "Prénom",
+        "Nom",
+        "Créer mon compte",
+        "Revenir à l’accueil",
+    ] {
         assert!(form.body.contains(label), "{label} is missing from {}", form.body);
     }
     let sent = sign_up(&agent, &[]).await;

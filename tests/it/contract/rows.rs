@@ -17,6 +17,8 @@ use idp_store::{
         attachments::{self, NewAttachment},
         consents,
         grants::{self, Redemption},
+        mail_links::{self, NewLink, Purpose},
+        outbox::{self, NewMessage},
         sessions::{self, NewSession},
     },
 };
@@ -34,7 +36,9 @@ suite! {
         a_consent_replaces_the_one_before,
         b03_of_a_hundred_redemptions_one_is_fresh,
         b04_a_burnt_code_is_never_redeemed,
-        b10_a_stopped_account_redeems_nothing;
+        b10_a_stopped_account_redeems_nothing,
+        h02_of_fifty_uses_of_a_link_one_counts,
+        one_event_is_mailed_once;
 }
 
 const IDLE: Duration = Duration::from_secs(12 * 3600);
@@ -290,5 +294,56 @@ async fn b10_a_stopped_account_redeems_nothing(env: Env) -> StoreResult<()> {
     sessions::end(&mut tx, &sid, place.now()).await?;
     tx.commit().await?;
     assert_eq!(grants::redeem(&place.db, &code, place.now()).await?, Redemption::Gone, "the session has ended");
+    Ok(())
+}
+
+async fn h02_of_fifty_uses_of_a_link_one_counts(env: Env) -> StoreResult<()> {
+    let place = Place::new(&env).await;
+    let (anne, _) = place.account("a@school.example").await?;
+    let (token_hash, now) = (TokenHash::of("token"), place.now());
+    let link = NewLink {
+        token_hash,
+        purpose: Purpose::ConfirmAccount,
+        account: &anne,
+        address: "a@school.example",
+        browser_hash: None,
+        expires_at: now + Duration::from_secs(60),
+    };
+    let mut tx = place.db.begin().await?;
+    mail_links::add(&mut tx, &link, now).await?;
+    assert_eq!(mail_links::take(&mut tx, token_hash, Purpose::NewPassword, now).await?, None, "B09: another purpose");
+    tx.commit().await?;
+    let mut tasks = JoinSet::new();
+    for _ in 0..50 {
+        let db = place.db.clone();
+        tasks.spawn(async move {
+            let mut tx = db.begin().await?;
+            let taken = mail_links::take(&mut tx, token_hash, Purpose::ConfirmAccount, now).await?;
+            tx.commit().await?;
+            Ok(taken.is_some())
+        });
+    }
+    let taken = tasks.join_all().await.into_iter().collect::<StoreResult<Vec<_>>>()?;
+    assert_eq!(taken.into_iter().filter(|taken| *taken).count(), 1);
+    Ok(())
+}
+
+async fn one_event_is_mailed_once(env: Env) -> StoreResult<()> {
+    let place = Place::new(&env).await;
+    let mut queued = Vec::new();
+    for id in ["one", "two"] {
+        let message = NewMessage {
+            id,
+            kind: "mail",
+            event: "confirm:the-same",
+            account: None,
+            recipient: "a@school.example",
+            payload: "{}",
+        };
+        let mut tx = place.db.begin().await?;
+        queued.push(outbox::enqueue(&mut tx, &message, place.now()).await?);
+        tx.commit().await?;
+    }
+    assert_eq!((queued, outbox::latest(&place.db, 10).await?.len()), (vec![true, false], 1));
     Ok(())
 }

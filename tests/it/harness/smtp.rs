@@ -322,7 +322,8 @@ fn quoted_printable(text: &str) -> Vec<u8> {
 /// RFC 2047 §6.2: the blank between two encoded words is not part of the text.
 fn unword((mut text, after_encoded): (String, bool), word: &str) -> (String, bool) {
     let encoded = word.strip_prefix("=?utf-8?b?").and_then(|rest| rest.strip_suffix("?="));
-    if !text.is_empty() && !(after_encoded && encoded.is_some()) {
+    let joins = after_encoded && encoded.is_some();
+    if !text.is_empty() && !joins {
         text.push(' ');
     }
     match encoded {

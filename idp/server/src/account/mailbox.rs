@@ -30,17 +30,18 @@ pub async fn list(State(app): State<SharedApp>, browser: Browser) -> Result<Resp
     let mails = mails.iter().filter_map(|message| {
         let letter = letter(message)?;
         let date = dates::minute(message.created_at);
-        Some(MailLine { id: message.id.clone(), to: message.recipient.clone(), subject: letter.subject().to_owned(), date })
+        Some(MailLine {
+            id: message.id.clone(),
+            to: message.recipient.clone(),
+            subject: letter.subject().to_owned(),
+            date,
+        })
     });
     Ok(page(Mailbox { chrome: browser.chrome(&app, None), mails: mails.collect() }.render()?))
 }
 
 /// One mail, its text part with addresses to follow.
-pub async fn show(
-    State(app): State<SharedApp>,
-    browser: Browser,
-    Path(id): Path<String>,
-) -> Result<Response, Failure> {
+pub async fn show(State(app): State<SharedApp>, browser: Browser, Path(id): Path<String>) -> Result<Response, Failure> {
     if app.demo.is_none() {
         return Ok(StatusCode::NOT_FOUND.into_response());
     }

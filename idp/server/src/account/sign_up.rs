@@ -8,7 +8,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use axum_extra::extract::CookieJar;
-use consent_ui::views::{Civility, NameField, Resend, SignUp as Page, SignUpError, SignUpSent};
+use consent_ui::{
+    NavItem,
+    views::{Civility, NameField, Resend, SignUp as Page, SignUpError, SignUpSent},
+};
 use idp_core::{
     ids::AccountId,
     oauth::{params::Params, redirect_uri::with_params},
@@ -67,7 +70,7 @@ fn form(
     errors: Vec<SignUpError>,
 ) -> Result<Response, Failure> {
     let kept = |name: &str| typed.get(name).unwrap_or_default().to_owned();
-    let mut chrome = browser.chrome(app, None);
+    let mut chrome = browser.chrome(app, Some(NavItem::SignUp));
     chrome.switch_url = Some(with_params(PATH, &[("lang", chrome.lang.other().tag())]));
     let wrong = !errors.is_empty();
     let view = Page {
@@ -107,14 +110,8 @@ pub async fn submit(
     sent(&app, &browser, flow, wanted.email.as_str(), None)
 }
 
-fn sent(
-    app: &App,
-    browser: &Browser,
-    flow: String,
-    email: &str,
-    resend: Option<Resend>,
-) -> Result<Response, Failure> {
-    let mut chrome = browser.chrome(app, None);
+fn sent(app: &App, browser: &Browser, flow: String, email: &str, resend: Option<Resend>) -> Result<Response, Failure> {
+    let mut chrome = browser.chrome(app, Some(NavItem::SignUp));
     // The page answers a POST: it has no address to come back to.
     chrome.switch_url = None;
     Ok(page(SignUpSent { chrome, flow, email: email.to_owned(), resend }.render()?))
@@ -169,13 +166,7 @@ async fn may_mail(app: &App, email: &Email) -> Result<bool, Failure> {
 }
 
 /// A fresh link, which voids the older ones, and the mail that carries it.
-async fn mail_link(
-    app: &App,
-    browser: &Browser,
-    tx: &mut Tx,
-    account: &AccountId,
-    to: &Email,
-) -> Result<(), Failure> {
+async fn mail_link(app: &App, browser: &Browser, tx: &mut Tx, account: &AccountId, to: &Email) -> Result<(), Failure> {
     let (now, random) = (app.now(), app.random.as_ref());
     let token = random::token(random);
     let link = NewLink {

@@ -98,7 +98,10 @@ impl Smtp {
             // A 5xx up to here is about us, not about this mail: a wrong password must not lose it.
             let mut connection = match self.connection().await {
                 Ok(connection) => connection,
-                Err(error) => return Delivery::Later(reason(&error)),
+                Err(error) => {
+                    tracing::warn!(%error, "cannot use the mail relay");
+                    return Delivery::Later(reason(&error));
+                }
             };
             match connection.send(message.envelope(), &message.formatted()).await {
                 Ok(_) => {

@@ -172,7 +172,8 @@ pub async fn drop_pending_of(tx: &mut Tx, email_key: &str) -> StoreResult<()> {
 /// # Errors
 /// When the database refuses.
 pub async fn drop_pending(tx: &mut Tx, account: &AccountId) -> StoreResult<bool> {
-    let dropped = on_db!(tx tx, conn => query(DROP_PENDING).bind(account.as_str()).execute(conn).await?.rows_affected());
+    let dropped =
+        on_db!(tx tx, conn => query(DROP_PENDING).bind(account.as_str()).execute(conn).await?.rows_affected());
     Ok(dropped == 1)
 }
 
