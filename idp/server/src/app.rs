@@ -107,6 +107,7 @@ fn published() -> Router<SharedApp> {
         .route(paths::OPENID_CONFIGURATION, get(documents::metadata))
         .route(paths::OAUTH_SERVER, get(documents::metadata))
         .route(paths::JWKS, get(documents::jwks))
+        .layer(middleware::from_fn(limits::refuse_oversize))
 }
 
 /// For programs: no cookies decide here, but at the authorization and end-session endpoints.
