@@ -15,16 +15,13 @@ use idp_core::{
     random,
     secret::TokenHash,
 };
-use idp_store::{
-    ephemeral::Hit,
-    sql::{
-        accounts, journal,
-        mail_links::{self, Link, Purpose},
-    },
+use idp_store::sql::{
+    accounts, journal,
+    mail_links::{self, Link, Purpose},
 };
 
 use crate::{
-    account::sign_in::BY_ACCOUNT,
+    account::sign_in::throttled,
     app::{App, SharedApp},
     http::{
         browser::Browser,
@@ -94,7 +91,7 @@ pub async fn submit(
         return expired(&app, &browser);
     };
     if !is_same_browser(&app, &browser, &link)
-        && let Err(error) = check_password(&app, &link, &params).await?
+        && let Err(error) = check_password(&app, &browser, &link, &params).await?
     {
         return form(&app, &browser, token, &link, vec![error]);
     }
@@ -102,15 +99,18 @@ pub async fn submit(
 }
 
 /// In another browser than the sign-up's, so that nobody activates an account whose password somebody else chose (H13).
-async fn check_password(app: &App, link: &Link, params: &Params) -> Result<Result<(), ConfirmError>, Failure> {
+async fn check_password(
+    app: &App,
+    browser: &Browser,
+    link: &Link,
+    params: &Params,
+) -> Result<Result<(), ConfirmError>, Failure> {
     let Some(Ok(password)) = params.get("password").map(Password::parse) else {
         return Ok(Err(ConfirmError::PasswordMissing));
     };
-    // The same counter as at sign-in (G06).
-    let key = Email::parse(&link.address).map_or_else(|_| link.address.clone(), |email| email.key().to_owned());
-    let key = format!("sign-in:account:{}", TokenHash::of(&key).encode());
-    if let Hit::Limited { retry_after } = app.ephemeral.hit(&key, BY_ACCOUNT, app.now()).await? {
-        return Ok(Err(ConfirmError::TooManyTries { minutes: retry_after.as_secs().div_ceil(60).max(1) }));
+    let Ok(email) = Email::parse(&link.address) else { return Ok(Err(ConfirmError::PasswordWrong)) };
+    if let Some(wait) = throttled(app, browser, &email).await? {
+        return Ok(Err(ConfirmError::TooManyTries { minutes: wait.as_secs().div_ceil(60).max(1) }));
     }
     let row = accounts::find_for_check(&app.db, &link.account).await?;
     let stored = row.and_then(|row| StoredHash::parse(&row.password_hash).ok());

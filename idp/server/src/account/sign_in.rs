@@ -44,7 +44,7 @@ use crate::{
 };
 
 /// Tries for one account: ten at once, then one every two minutes. Counted before any hashing (G03).
-pub const BY_ACCOUNT: Quota = Quota { burst: 10, period: Duration::from_secs(120) };
+const BY_ACCOUNT: Quota = Quota { burst: 10, period: Duration::from_secs(120) };
 /// Tries from one address: a whole school sits behind it on Monday morning (G05).
 const BY_ADDRESS: Quota = Quota { burst: 600, period: Duration::from_secs(1) };
 
@@ -179,7 +179,12 @@ fn read(params: &Params) -> Result<(Email, Password), Vec<SignInError>> {
     }
 }
 
-async fn throttled(app: &App, browser: &Browser, email: &Email) -> Result<Option<Duration>, Failure> {
+/// How long to wait before a password of this account may be tried. One counter for every place that checks one (G06),
+/// reserved before any hashing.
+///
+/// # Errors
+/// When the store is away.
+pub async fn throttled(app: &App, browser: &Browser, email: &Email) -> Result<Option<Duration>, Failure> {
     let now = app.now();
     let account = format!("sign-in:account:{}", TokenHash::of(email.key()).encode());
     let address = format!("sign-in:address:{}", browser.address.as_deref().unwrap_or_default());
